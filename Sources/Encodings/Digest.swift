@@ -1,0 +1,98 @@
+/// The 32 bytes of a SHA-256 value.
+///
+/// A digest says which bytes were hashed and nothing about who hashed them or why.
+package struct Digest: Hashable, Sendable {
+    /// The length of a digest, in bytes.
+    package static let byteCount = 32
+
+    // Four big-endian words: comparing words compares bytes.
+    private let word0: UInt64
+    private let word1: UInt64
+    private let word2: UInt64
+    private let word3: UInt64
+
+    /// Makes a digest of the first 32 bytes of `bytes`; nil unless there are exactly 32.
+    package init?(_ bytes: Span<UInt8>) {
+        guard bytes.count == Digest.byteCount else { return nil }
+        word0 = Digest.word(bytes, at: 0)
+        word1 = Digest.word(bytes, at: 8)
+        word2 = Digest.word(bytes, at: 16)
+        word3 = Digest.word(bytes, at: 24)
+    }
+
+    /// Makes a digest of an array; nil unless it holds exactly 32 bytes.
+    package init?(_ bytes: [UInt8]) {
+        self.init(bytes.span)
+    }
+
+    /// Makes a digest of its one spelling, 64 lower-case hexadecimal digits; nil for any other.
+    package init?(hex: some Collection<UInt8>) {
+        guard hex.count == 2 * Digest.byteCount, let bytes = Hex.decode(hex) else { return nil }
+        self.init(bytes)
+    }
+
+    /// Makes a digest of its one spelling as text; nil for any other.
+    package init?(hex: Text) {
+        self.init(hex: hex.utf8)
+    }
+
+    /// The byte at `index`, 0 to 31.
+    package subscript(index: Int) -> UInt8 {
+        let word =
+            switch index >> 3 {
+            case 0: word0
+            case 1: word1
+            case 2: word2
+            default: word3
+            }
+        return UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (index & 7)))
+    }
+
+    /// The 32 bytes.
+    package var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Digest.byteCount)
+        append(to: &bytes)
+        return bytes
+    }
+
+    /// The 64 lower-case hexadecimal digits.
+    package var hex: String {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * Digest.byteCount)
+        appendHex(to: &digits)
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    /// Appends the 32 bytes to `output`.
+    package func append(to output: inout [UInt8]) {
+        for index in 0..<Digest.byteCount {
+            output.append(self[index])
+        }
+    }
+
+    /// Appends the 64 hexadecimal digits to `output`.
+    package func appendHex(to output: inout [UInt8]) {
+        for index in 0..<Digest.byteCount {
+            Hex.append(self[index], to: &output)
+        }
+    }
+
+    private static func word(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+        var word: UInt64 = 0
+        for index in offset..<offset + 8 {
+            word = word << 8 | UInt64(bytes[index])
+        }
+        return word
+    }
+}
+
+extension Digest: Comparable {
+    /// Orders digests by their bytes.
+    package static func < (left: Digest, right: Digest) -> Bool {
+        if left.word0 != right.word0 { return left.word0 < right.word0 }
+        if left.word1 != right.word1 { return left.word1 < right.word1 }
+        if left.word2 != right.word2 { return left.word2 < right.word2 }
+        return left.word3 < right.word3
+    }
+}
