@@ -29,8 +29,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "vitrine",
     targets: [
+        // Level 0: system libraries.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
         // Level 1: bytes and their spellings.
         module("Encodings"),
         tests("Encodings", []),
+        module("Digests", ["COpenSSL", "Encodings"]),
+        tests("Digests", ["Encodings", "TestSupport"]),
+
+        // What tests share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     ]
 )
