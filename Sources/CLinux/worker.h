@@ -1,0 +1,96 @@
+// What a worker process does to itself before it reads hostile input, and the memory it shares with its parent.
+// Header only: nothing here is compiled on its own.
+#ifndef VITRINE_CLINUX_WORKER_H
+#define VITRINE_CLINUX_WORKER_H
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// prctl(2): the process is killed when its parent ends.
+static inline int clinux_die_with_parent(void) {
+    return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+}
+
+// prctl(2): no program started from here gains a privilege; needed for the filter below.
+static inline int clinux_no_new_privileges(void) {
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+// memfd_create(2): anonymous memory that can be handed to a child.
+static inline int clinux_memory_file(const char *name) {
+    return (int)syscall(SYS_memfd_create, name, 1u /* MFD_CLOEXEC */);
+}
+
+#define CLINUX_FORBID(number) \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
+
+// seccomp(2): starting programs, opening sockets, tracing others, signalling others, and changing the file system
+// fail with EPERM from here on. (Writing to files already fails: the size limit is 0.)
+static inline int clinux_forbid_worker_calls(void) {
+#if defined(__x86_64__)
+    static const unsigned int architecture = AUDIT_ARCH_X86_64;
+#elif defined(__aarch64__)
+    static const unsigned int architecture = AUDIT_ARCH_AARCH64;
+#else
+#error "no system call filter for this architecture"
+#endif
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, architecture, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+#if defined(__x86_64__)
+        // The x32 numbers would pass under other names.
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+        CLINUX_FORBID(SYS_fork),
+        CLINUX_FORBID(SYS_vfork),
+        CLINUX_FORBID(SYS_unlink),
+        CLINUX_FORBID(SYS_rename),
+        CLINUX_FORBID(SYS_mkdir),
+        CLINUX_FORBID(SYS_rmdir),
+        CLINUX_FORBID(SYS_link),
+        CLINUX_FORBID(SYS_symlink),
+        CLINUX_FORBID(SYS_chmod),
+        CLINUX_FORBID(SYS_chown),
+        CLINUX_FORBID(SYS_creat),
+#endif
+        CLINUX_FORBID(SYS_execve),
+        CLINUX_FORBID(SYS_execveat),
+        CLINUX_FORBID(SYS_socket),
+        CLINUX_FORBID(SYS_socketpair),
+        CLINUX_FORBID(SYS_connect),
+        CLINUX_FORBID(SYS_ptrace),
+        CLINUX_FORBID(SYS_process_vm_readv),
+        CLINUX_FORBID(SYS_process_vm_writev),
+        CLINUX_FORBID(SYS_kill),
+        CLINUX_FORBID(SYS_unlinkat),
+        CLINUX_FORBID(SYS_renameat2),
+        CLINUX_FORBID(SYS_mkdirat),
+        CLINUX_FORBID(SYS_linkat),
+        CLINUX_FORBID(SYS_symlinkat),
+        CLINUX_FORBID(SYS_fchmodat),
+        CLINUX_FORBID(SYS_fchownat),
+        CLINUX_FORBID(SYS_truncate),
+        CLINUX_FORBID(SYS_ftruncate),
+        CLINUX_FORBID(SYS_io_uring_setup),
+        CLINUX_FORBID(SYS_bpf),
+        CLINUX_FORBID(SYS_mount),
+        CLINUX_FORBID(SYS_setns),
+        CLINUX_FORBID(SYS_unshare),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
+}
+
+#undef CLINUX_FORBID
+
+#endif

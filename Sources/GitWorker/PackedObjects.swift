@@ -1,0 +1,124 @@
+import Digests
+
+/// The packs of a repository, read directly.
+///
+/// libgit2 1.5 can neither stream an object out of a pack nor inflate as fast as libdeflate does; the parent
+/// hashes whatever comes of either, so nothing here is believed.
+struct PackedObjects {
+    /// Where an object stands.
+    struct Location {
+        let pack: Int
+        let offset: Int
+    }
+
+    /// Bytes of an object on their way out.
+    enum Content {
+        /// The object is in memory.
+        case held(ObjectBuffer)
+        /// The object is to be inflated piece by piece.
+        case streamed(ObjectStream)
+    }
+
+    /// Larger objects that are no deltas are streamed, in bytes.
+    static let streamingByteCount = 32 << 20
+    private static let maximumChain = 4096
+
+    private let packs: [PackFile]
+    private let inflater: WholeInflater
+    private var cache = BaseCache()
+    private var latest = 0
+
+    /// Opens the packs of the object directories; nil without memory.
+    init?(indexPaths: [[UInt8]]) {
+        guard let inflater = WholeInflater() else { return nil }
+        self.inflater = inflater
+        packs = indexPaths.compactMap(PackFile.init(indexPath:))
+    }
+
+    /// Where `id` stands; nil when no pack holds it.
+    mutating func location(of id: GitObjectID) -> Location? {
+        for step in 0..<packs.count {
+            let pack = (latest + step) % packs.count
+            if let offset = packs[pack].index.offset(of: id) {
+                latest = pack
+                return Location(pack: pack, offset: offset)
+            }
+        }
+        return nil
+    }
+
+    /// The content of the object at `location`.
+    mutating func content(at location: Location) throws(ObjectFault) -> Content {
+        let pack = packs[location.pack]
+        if let held = cache.object(pack: location.pack, offset: location.offset) { return .held(held) }
+        let header = try pack.header(at: location.offset)
+        guard case .whole(let kind) = header.form else { return .held(try resolve(location, header)) }
+        guard header.count > PackedObjects.streamingByteCount else {
+            return .held(try inflate(kind, header, of: pack))
+        }
+        guard let inflater = StreamInflater(pack.file, from: header.start) else { throw .outOfMemory }
+        return .streamed(ObjectStream(kind, count: header.count, head: [], inflater: inflater, encodedCount: nil))
+    }
+
+    /// Builds an object from its chain of deltas, from the base up.
+    private mutating func resolve(
+        _ location: Location,
+        _ header: PackFile.EntryHeader
+    ) throws(ObjectFault) -> ObjectBuffer {
+        var chain: [(location: Location, header: PackFile.EntryHeader)] = []
+        var place = location
+        var current = header
+        var base: ObjectBuffer?
+        while base == nil {
+            let next: Location
+            switch current.form {
+            case .whole(let kind):
+                let object = try inflate(kind, current, of: packs[place.pack])
+                cache.insert(object, pack: place.pack, offset: place.offset)
+                base = object
+                continue
+            case .deltaOnOffset(let offset): next = Location(pack: place.pack, offset: offset)
+            case .deltaOnID(let id):
+                guard let found = self.location(of: id) else { throw .missing }
+                next = found
+            }
+            guard chain.count < PackedObjects.maximumChain else { throw .deltaChainTooLong }
+            chain.append((place, current))
+            base = cache.object(pack: next.pack, offset: next.offset)
+            place = next
+            if base == nil { current = try packs[next.pack].header(at: next.offset) }
+        }
+        guard var object = base else { throw .malformedDelta }
+        for link in chain.reversed() {
+            object = try apply(link.header, of: packs[link.location.pack], to: object)
+            cache.insert(object, pack: link.location.pack, offset: link.location.offset)
+        }
+        return object
+    }
+
+    private func apply(
+        _ header: PackFile.EntryHeader,
+        of pack: PackFile,
+        to base: ObjectBuffer
+    ) throws(ObjectFault) -> ObjectBuffer {
+        let delta = try inflate(base.kind, header, of: pack)
+        guard let lengths = unsafe DeltaInstructions.header(delta.bytes), lengths.baseCount == base.count else {
+            throw .malformedDelta
+        }
+        let result = try ObjectBuffer(base.kind, count: lengths.resultCount)
+        guard unsafe DeltaInstructions.apply(delta.bytes, from: lengths.start, to: base.bytes, into: result.room)
+        else { throw .malformedDelta }
+        return result
+    }
+
+    private func inflate(
+        _ kind: GitObjectKind,
+        _ header: PackFile.EntryHeader,
+        of pack: PackFile
+    ) throws(ObjectFault) -> ObjectBuffer {
+        let stream = unsafe try pack.stream(at: header.start)
+        let object = try ObjectBuffer(kind, count: header.count)
+        guard unsafe inflater.inflate(stream, into: object.room) else { throw .damagedStream }
+        return object
+    }
+}
