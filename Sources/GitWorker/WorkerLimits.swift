@@ -5,7 +5,7 @@ import Glibc
 enum WorkerLimits {
     /// The most private memory, in bytes; mapped packs do not count.
     static let privateMemory: UInt = 480 << 20
-    /// The most processor time, in seconds. A stall is noticed by the parent much earlier.
+    /// The most processor time, in seconds; a stall is noticed by the parent much earlier.
     static let processorSeconds: UInt = 3600
 
     /// Sets the limits; false when the kernel refuses one.

@@ -1,0 +1,133 @@
+import Digests
+import Encodings
+import GitWorker
+import Verification
+
+/// Everything that was read and checked of one commit: its trees, the hashes of its blobs, its submodules.
+struct CommitTree {
+    /// The commit.
+    let commit: GitObjectID
+    /// The trees.
+    let graph: TreeGraph
+    /// The hashes of the blobs.
+    let blobs: BlobHashes
+    /// The contents of the attribute files, by blob number.
+    let attributeFiles: [Int: [UInt8]]
+    /// The submodules whose objects are at hand, by link number.
+    let submodules: [Int: CommitTree]
+}
+
+/// Reads commits: the one that was asked for, and those that its submodules name.
+struct CommitReader {
+    private static let maximumTags = 32
+    private static let maximumHeaderByteCount = 16 << 20
+    private static let maximumAttributeByteCount = 1 << 20
+    private static let maximumSubmoduleDepth = 8
+
+    let options: GitReadingOptions
+
+    /// A commit, and the annotated tag that led to it.
+    struct Found {
+        let commit: GitObjectID
+        let tree: GitObjectID
+        let tagObject: (id: GitObjectID, name: [UInt8])?
+    }
+
+    /// Follows tags from the object `id` to a commit, checking every object on the way.
+    func commit(from id: GitObjectID, _ lane: ObjectLane) throws -> Found {
+        var current = id
+        var tag: (id: GitObjectID, name: [UInt8])?
+        for _ in 0...CommitReader.maximumTags {
+            let object = try self.object(current, lane)
+            switch object.kind {
+            case .commit:
+                guard let content = object.content, let tree = CommitObject.tree(of: content) else {
+                    throw SourceNotReadable(.objectMismatch, "commit \(current.hex) does not name one tree")
+                }
+                return Found(commit: current, tree: tree, tagObject: tag)
+            case .tag:
+                guard let content = object.content, let named = TagObject(content) else {
+                    throw SourceNotReadable(.objectMismatch, "tag \(current.hex) names no object")
+                }
+                tag = tag ?? (current, named.name)
+                current = named.object
+            case .tree, .blob:
+                throw SourceNotReadable(.objectMismatch, "\(object.kind.rawValue) \(current.hex) is no commit")
+            }
+        }
+        throw SourceNotReadable(.objectMismatch, "more than \(CommitReader.maximumTags) tags of tags at \(id.hex)")
+    }
+
+    /// Reads all of the commit's tree.
+    func read(_ found: Found, _ lane: ObjectLane, repository: [UInt8], depth: Int = 0) throws -> CommitTree {
+        let graph = try TreeGraph(root: found.tree, from: lane)
+        _ = try ExpandedSize.check(graph)
+        let blobs = try BlobHashes.read(graph, through: lane, options, repository: repository)
+        guard !options.progress.isCancelled else { throw ReadingCancelled() }
+        return CommitTree(
+            commit: found.commit,
+            graph: graph,
+            blobs: blobs,
+            attributeFiles: try contents(named: ".gitattributes", of: graph, lane),
+            submodules: depth < CommitReader.maximumSubmoduleDepth ? try submodules(of: graph, lane, depth) : [:]
+        )
+    }
+
+    /// Reads the submodules whose commits are at hand.
+    private func submodules(of graph: TreeGraph, _ lane: ObjectLane, _ depth: Int) throws -> [Int: CommitTree] {
+        guard !graph.links.isEmpty else { return [:] }
+        let settings = try contents(named: ".gitmodules", of: graph, rootOnly: true, lane).values.first ?? []
+        let modules = SubmoduleSettings(settings)
+        var read: [Int: CommitTree] = [:]
+        for (path, link) in graph.linkPaths() {
+            for place in modules.repositories(of: path, in: lane.places) {
+                guard let tree = try submodule(graph.links[link], at: place, depth) else { continue }
+                read[link] = tree
+                break
+            }
+        }
+        return read
+    }
+
+    /// Reads the submodule's commit; nil when there is no repository at `place` or it lacks the commit.
+    private func submodule(_ commit: GitObjectID, at place: [UInt8], _ depth: Int) throws -> CommitTree? {
+        guard let lane = try? ObjectLane(repository: place, executable: options.executable),
+            let found = try? self.commit(from: commit, lane), found.commit == commit
+        else { return nil }
+        do {
+            return try read(found, lane, repository: place, depth: depth + 1)
+        } catch let missing as SourceNotReadable where missing.findings.allSatisfy({ $0.effect == .inconclusive }) {
+            return nil
+        }
+    }
+
+    private func object(_ id: GitObjectID, _ lane: ObjectLane) throws -> VerifiedObject {
+        var result: ReceivedObject?
+        try lane.read([id], with: .library, keeping: CommitReader.maximumHeaderByteCount) { _, received in
+            result = received
+        }
+        guard case .object(let object) = result else {
+            let received = result ?? .fault(.missing, text: [])
+            throw SourceNotReadable(
+                findings: [ObjectFindings.finding(received, id, expected: .commit, path: [])]
+            )
+        }
+        return object
+    }
+
+    /// The contents of the files of one name, by blob number; those above 1 MiB are left out.
+    private func contents(
+        named name: String,
+        of graph: TreeGraph,
+        rootOnly: Bool = false,
+        _ lane: ObjectLane
+    ) throws -> [Int: [UInt8]] {
+        let blobs = graph.blobs(named: Array(name.utf8), rootOnly: rootOnly)
+        var contents: [Int: [UInt8]] = [:]
+        let limit = CommitReader.maximumAttributeByteCount
+        try lane.read(blobs.map { graph.blobs[$0] }, with: options.reader, keeping: limit) { index, received in
+            if case .object(let object) = received { contents[blobs[index]] = object.content }
+        }
+        return contents
+    }
+}
