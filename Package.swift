@@ -31,12 +31,17 @@ let package = Package(
     targets: [
         // Level 0: system libraries.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
 
         // Level 1: bytes and their spellings.
         module("Encodings"),
         tests("Encodings", []),
         module("Digests", ["COpenSSL", "Encodings"]),
         tests("Digests", ["Encodings", "TestSupport"]),
+
+        // Level 5: sources.
+        module("DirectorySource", ["CLinux", "Digests", "Encodings"]),
+        tests("DirectorySource", ["Digests", "Encodings", "TestSupport"]),
 
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
