@@ -38,6 +38,9 @@ let package = Package(
         module("Digests", ["COpenSSL", "Encodings"]),
         tests("Digests", ["Encodings", "TestSupport"]),
 
+        // Level 3: what is signed.
+        module("Attestations", ["Digests", "Encodings"]),
+
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     ]
