@@ -39,9 +39,15 @@ let package = Package(
         module("Digests", ["COpenSSL", "Encodings"]),
         tests("Digests", ["Encodings", "TestSupport"]),
 
+        // Level 3: what is signed.
+        module("Attestations", ["Digests", "Encodings"]),
+
+        // Level 4: judgement.
+        module("Verification", ["Attestations", "Digests", "Encodings"]),
+
         // Level 5: sources.
-        module("DirectorySource", ["CLinux", "Digests", "Encodings"]),
-        tests("DirectorySource", ["Digests", "Encodings", "TestSupport"]),
+        module("DirectorySource", ["Attestations", "CLinux", "Digests", "Encodings", "Verification"]),
+        tests("DirectorySource", ["Attestations", "Digests", "Encodings", "TestSupport", "Verification"]),
 
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
