@@ -42,8 +42,21 @@ let package = Package(
         module("Digests", ["COpenSSL", "Encodings"]),
         tests("Digests", ["Encodings", "TestSupport"]),
 
-        // Level 5: where source comes from.
+        module("SourceManifest", ["Encodings"]),
+        // Level 3: what is signed.
+        module("Attestations", ["Digests", "Encodings"]),
+
+        // Level 4: judgement.
+        module("Verification", ["Attestations", "Digests", "Encodings", "SourceManifest"]),
+
+        // Level 5: sources.
+        module("DirectorySource", ["Attestations", "CLinux", "Digests", "Encodings", "Verification"]),
         module("GitWorker", ["CGit2", "CZlib", "CDeflate", "CLinux", "Digests"]),
+        module(
+            "GitSource",
+            ["Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "GitWorker", "SourceManifest", "Verification"]
+        ),
+        .executableTarget(name: "vitrine", dependencies: ["GitWorker", "GitSource", "DirectorySource"], swiftSettings: strict),
 
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -14,11 +14,11 @@ struct BlobHash: Sendable {
 /// The hashes of all blobs of a graph.
 struct BlobHashes: Sendable {
     /// The ids of one request: large enough to keep a worker busy, small enough to share the work evenly.
-    private static let chunkCount = 2048
+    fileprivate static let chunkCount = 2048
     /// Contents up to this length are looked at for LFS pointers, in bytes.
-    private static let pointerByteCount = 1023
+    fileprivate static let pointerByteCount = 1023
     /// Findings beyond this number are not looked for.
-    private static let maximumFindings = 100
+    fileprivate static let maximumFindings = 100
 
     /// The hashes by blob number.
     fileprivate(set) var hashes: [BlobHash?]

@@ -1,4 +1,5 @@
 import Digests
+import DirectorySource
 import Encodings
 import GitWorker
 import Verification

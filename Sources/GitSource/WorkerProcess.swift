@@ -53,7 +53,7 @@ final class WorkerProcess {
     /// Starts `executable` as a worker.
     init(executable: [UInt8]) throws(WorkerFailure) {
         var ends: [Int32] = [-1, -1]
-        let memoryFile = clinux_memory_file("vitrine-objects")
+        let memoryFile = unsafe clinux_memory_file("vitrine-objects")
         guard memoryFile >= 0, ftruncate(memoryFile, SharedSlots.totalByteCount) == 0,
             let mapped = unsafe mmap(nil, SharedSlots.totalByteCount, PROT_READ, MAP_SHARED, memoryFile, 0),
             unsafe mapped != MAP_FAILED,
@@ -91,7 +91,7 @@ final class WorkerProcess {
                     socket,
                     bytes.baseAddress.map { unsafe $0 + sent },
                     frame.count - sent,
-                    Int32(MSG_NOSIGNAL.rawValue)
+                    Int32(MSG_NOSIGNAL)
                 )
             }
             if count < 0, errno == EINTR { continue }
@@ -116,7 +116,7 @@ final class WorkerProcess {
     /// The worker can change shared memory at any time: what is hashed and believed must be the copy.
     func copy(slot: Int, _ range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
         guard slot >= 0, slot < SharedSlots.count, range.lowerBound >= 0, range.upperBound <= SharedSlots.byteCount,
-            unsafe range.count <= buffer.count
+            range.count <= buffer.count
         else { return false }
         let start = unsafe memory + slot * SharedSlots.byteCount + range.lowerBound
         unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(start: start, count: range.count))
@@ -187,11 +187,12 @@ extension WorkerProcess {
         unsafe posix_spawn_file_actions_adddup2(&actions, highSocket, STDOUT_FILENO)
         unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, highMemory, SharedSlots.descriptor)
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, SharedSlots.descriptor + 1)
+        unsafe clinux_close_from(&actions, SharedSlots.descriptor + 1)
         var process: pid_t = 0
         let result = unsafe withArguments([executable, Array(Worker.argument.utf8)]) { arguments in
             var environment: [UnsafeMutablePointer<CChar>?] = unsafe [nil]
-            return unsafe posix_spawn(&process, arguments[0], &actions, nil, arguments, &environment)
+            guard let program = unsafe arguments[0] else { return ENOMEM }
+            return unsafe posix_spawn(&process, program, &actions, nil, arguments, &environment)
         }
         guard result == 0 else { throw WorkerFailure(ending: .notStarted(errno: result), task: "starting") }
         return process

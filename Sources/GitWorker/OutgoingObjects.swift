@@ -30,6 +30,22 @@ import Digests
         } while sent < object.count
     }
 
+    /// Lets `fill` write an object of `count` bytes, at most a slot's length, where the parent will read it.
+    mutating func send(
+        _ kind: GitObjectKind,
+        count: Int,
+        index: Int,
+        _ fill: (UnsafeMutableRawBufferPointer) throws(ObjectFault) -> Void
+    ) throws(WorkerExit) {
+        let room = unsafe try room(atLeast: count)
+        do throws(ObjectFault) {
+            unsafe try fill(UnsafeMutableRawBufferPointer(rebasing: room[..<count]))
+        } catch {
+            return try send(error, index: index)
+        }
+        try commit(count, index: index, kind, total: UInt64(count), isLast: true)
+    }
+
     /// Inflates an object into slots and sends them; a fault on the way ends the object.
     mutating func send(_ stream: ObjectStream, index: Int) throws(WorkerExit) {
         repeat {

@@ -1,5 +1,14 @@
 import Digests
 
+/// An object that stands in a pack as it is, not yet inflated.
+struct PackedWhole {
+    let kind: GitObjectKind
+    /// The declared length, in bytes.
+    let count: Int
+    fileprivate let start: Int
+    fileprivate let pack: PackFile
+}
+
 /// The packs of a repository, read directly.
 ///
 /// libgit2 1.5 can neither stream an object out of a pack nor inflate as fast as libdeflate does; the parent
@@ -17,6 +26,8 @@ struct PackedObjects {
         case held(ObjectBuffer)
         /// The object is to be inflated piece by piece.
         case streamed(ObjectStream)
+        /// The object is to be inflated in one go, and fits in a slot.
+        case whole(PackedWhole)
     }
 
     /// Larger objects that are no deltas are streamed, in bytes.
@@ -53,11 +64,20 @@ struct PackedObjects {
         if let held = cache.object(pack: location.pack, offset: location.offset) { return .held(held) }
         let header = try pack.header(at: location.offset)
         guard case .whole(let kind) = header.form else { return .held(try resolve(location, header)) }
+        if header.count <= SharedSlots.byteCount {
+            return .whole(PackedWhole(kind: kind, count: header.count, start: header.start, pack: pack))
+        }
         guard header.count > PackedObjects.streamingByteCount else {
             return .held(try inflate(kind, header, of: pack))
         }
         guard let inflater = StreamInflater(pack.file, from: header.start) else { throw .outOfMemory }
         return .streamed(ObjectStream(kind, count: header.count, head: [], inflater: inflater, encodedCount: nil))
+    }
+
+    /// Inflates `object` into `room`, which is as long as the object.
+    func inflate(_ object: PackedWhole, into room: UnsafeMutableRawBufferPointer) throws(ObjectFault) {
+        let stream = unsafe try object.pack.stream(at: object.start)
+        guard unsafe inflater.inflate(stream, into: room) else { throw .damagedStream }
     }
 
     /// Builds an object from its chain of deltas, from the base up.

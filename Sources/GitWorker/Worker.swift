@@ -1,3 +1,4 @@
+import CLinux
 import Digests
 import Glibc
 
@@ -11,6 +12,7 @@ package enum Worker {
 
     /// Serves requests on standard input until it closes; the exit status.
     package static func run() -> Int32 {
+        clinux_keep_freed_memory()
         guard WorkerLimits.apply(), let service = WorkerService() else { return 2 }
         do throws(WorkerExit) {
             try service.serve()
@@ -116,6 +118,10 @@ private final class WorkerService {
         switch content {
         case .held(let object): try outgoing.send(object, index: index)
         case .streamed(let stream): try outgoing.send(stream, index: index)
+        case .whole(let whole):
+            unsafe try outgoing.send(whole.kind, count: whole.count, index: index) { room throws(ObjectFault) in
+                unsafe try packs?.inflate(whole, into: room)
+            }
         }
     }
 

@@ -1,0 +1,112 @@
+// What a person is told beside a finding when its maker has nothing better to say.
+
+extension Finding.Rule {
+    /// The likely cause.
+    package var cause: String { advice.cause }
+
+    /// What to do next.
+    package var next: String { advice.next }
+
+    private typealias Advice = (cause: String, next: String)
+
+    private var advice: Advice {
+        switch self {
+        case .contentDiffers, .missing, .extra, .modeDiffers, .typeDiffers, .lfsContent: differenceAdvice
+        case .specialFile, .setIDBit, .setIDDirectory, .unreadable, .changedWhileReading, .pathNotRepresentable,
+            .nestedGitDirectory, .extraPermissionBits, .hardLinkOutside, .emptyDirectory:
+            directoryAdvice
+        case .replaceRef, .objectMismatch, .malformedTree, .graft, .shallow, .alternates, .infoAttributes,
+            .infoExclude, .skipWorktree, .assumeUnchanged, .byteChangingAttribute, .missingObject:
+            repositoryAdvice
+        case .caseCollision, .normalizationCollision, .controlCharacterInName, .bidiCharacterInName,
+            .unresolvedSubmodule, .lfsPointer:
+            nameAdvice
+        default: evidenceAdvice
+        }
+    }
+
+    private var differenceAdvice: Advice {
+        switch self {
+        case .contentDiffers:
+            ("the file was changed after the release was sealed", "get the file from the vendor again and compare")
+        case .missing: ("the file was removed or never delivered", "ask the vendor for the file")
+        case .extra: ("a file that is not part of the release was added", "remove it, or read a fresh copy")
+        case .modeDiffers:
+            ("the executable bit was lost or set on the way", "set the mode as recorded, or unpack with modes kept")
+        case .typeDiffers:
+            ("a link was replaced by a file or a file by a link", "read a copy made by a tool that keeps links")
+        default: ("git lfs put the content in the place of its pointer", "nothing: the content is the recorded one")
+        }
+    }
+
+    private var directoryAdvice: Advice {
+        switch self {
+        case .specialFile: ("a device, pipe or socket stands in the tree", "remove it: a source tree has none")
+        case .setIDBit: ("the file would run with another identity", "clear the bit, or ask why it is there")
+        case .setIDDirectory: ("new files would inherit the directory's group", "none needed to judge the source")
+        case .unreadable: ("the permissions or the medium do not let us read it", "make it readable and try again")
+        case .changedWhileReading: ("somebody writes to the tree", "stop the writer, or read a copy, and try again")
+        case .pathNotRepresentable: ("the name breaks the rules of a tree path", "rename it before the seal")
+        case .nestedGitDirectory: ("a repository stands inside the tree", "remove it, or make it a submodule")
+        case .extraPermissionBits: ("the umask or an archive set other permissions", "none needed to judge the source")
+        case .hardLinkOutside: ("the file has a second name outside the tree", "read a copy: it can change unseen")
+        default: ("git keeps no empty directories", "remove it, or record it by sealing the directory")
+        }
+    }
+
+    private var repositoryAdvice: Advice {
+        switch self {
+        case .replaceRef: ("git shows another object than the one that is named", "delete refs/replace and look again")
+        case .objectMismatch: ("the object was altered or the medium is bad", "fetch the repository afresh")
+        case .malformedTree: ("the tree was not made by git", "ask the vendor how it was made; do not check it out")
+        case .graft: ("git shows another history than the one recorded", "remove info/grafts to see the history")
+        case .shallow: ("the history was cut off by a shallow clone", "fetch the full history if you need it")
+        case .alternates: ("objects are borrowed from another repository", "clone without sharing objects")
+        case .infoAttributes: ("the repository's own attributes are not in the commit", "look at info/attributes")
+        case .infoExclude: ("files can be hidden from git status", "do not rely on git status")
+        case .skipWorktree: ("git does not look at the file in the work tree", "do not rely on git status")
+        case .assumeUnchanged: ("git takes the file for unchanged without looking", "do not rely on git status")
+        case .missingObject: ("a partial or broken clone", "fetch the missing objects and try again")
+        default: ("git writes other bytes to disk than it stores, or leaves files out", "compare with the commit")
+        }
+    }
+
+    private var nameAdvice: Advice {
+        switch self {
+        case .caseCollision: ("two names differ in case only", "do not unpack where case does not count")
+        case .normalizationCollision: ("two names look the same and are not", "compare the escaped names")
+        case .controlCharacterInName: ("the name holds a control character", "read the escaped name")
+        case .bidiCharacterInName: ("the name holds a character that turns text around", "read the escaped name")
+        case .unresolvedSubmodule:
+            ("the submodule's files were not at hand when the release was sealed", "judge the submodule by itself")
+        default: ("the content lies in Git LFS", "compare the content with the recorded SHA-256")
+        }
+    }
+
+    private var evidenceAdvice: Advice {
+        switch self {
+        case .malformedEnvelope, .malformedStatement, .malformedManifest, .malformedSecret, .malformedDisclosure:
+            ("the file was damaged or altered", "get the evidence from the vendor again")
+        case .otherPayloadType: ("the line is about something else", "none: the line was not used")
+        case .tooFewSignatures:
+            ("the evidence was signed with other keys, or was altered", "compare the key ids with the vendor's")
+        case .signatureStripped: ("a signature was removed from the evidence", "get the evidence from the vendor again")
+        case .signerNotTrusted: ("its key was not given to this command", "add the key if you trust it")
+        case .manifestDiffers:
+            ("the manifest was altered, or belongs to another statement", "get the evidence from the vendor again")
+        case .statementsConflict:
+            ("one version was sealed twice with different content", "ask the vendor which bytes were released")
+        case .otherProduct, .otherVersion: ("this is the evidence of another release", "get the evidence you want")
+        case .formNotAllowed, .viewNotAllowed: ("the policy does not take such evidence", "ask for the form it takes")
+        case .tooOld: ("the seal is older than the policy allows", "ask for a current release")
+        case .sealedInFuture: ("a clock was wrong when sealing or here", "check the clock")
+        case .otherCommit: ("the same content was committed again", "none: the content is what counts")
+        case .secretDiffers: ("the secret belongs to another manifest", "use the secret written with this evidence")
+        case .secretMissing: ("the evidence is confidential", "give the secret, or verify a disclosure")
+        case .disclosedContentDiffers:
+            ("the file given is not the file that was sealed", "get the file from the vendor again")
+        case .contentNotDisclosed: ("the disclosure has no entry for the file", "ask for a disclosure of the file")
+        default: ("the disclosure was altered, or belongs to other evidence", "ask the vendor for a new one")
+        }
+    }
+}
