@@ -32,5 +32,15 @@ let package = Package(
         // Level 1: bytes and their spellings.
         module("Encodings"),
         tests("Encodings", []),
+        // Level 2: trees.
+        module("Merkle", ["Encodings"]),
+        tests("Merkle", ["Encodings", "PureSHA256"]),
+        // For tests only: SHA-256 without C.
+        .target(
+            name: "PureSHA256",
+            dependencies: ["Encodings"],
+            path: "Tests/PureSHA256",
+            swiftSettings: strict
+        ),
     ]
 )
