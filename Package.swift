@@ -39,17 +39,30 @@ let package = Package(
         module("Digests", ["COpenSSL", "Encodings"]),
         tests("Digests", ["Encodings", "TestSupport"]),
 
-        // Level 3: what is signed.
+        // Level 2: trees.
+        module("Merkle", ["Encodings"]),
+        tests("Merkle", ["Encodings", "PureSHA256"]),
+
+        // Level 3: what a source tree is, and what is signed.
+        module("SourceManifest", ["Encodings", "Merkle"]),
         module("Attestations", ["Digests", "Encodings"]),
 
         // Level 4: judgement.
-        module("Verification", ["Attestations", "Digests", "Encodings"]),
+        module("Verification", ["Attestations", "Digests", "Encodings", "SourceManifest"]),
 
         // Level 5: sources.
-        module("DirectorySource", ["Attestations", "CLinux", "Digests", "Encodings", "Verification"]),
-        tests("DirectorySource", ["Attestations", "Digests", "Encodings", "TestSupport", "Verification"]),
+        module("DirectorySource", ["Attestations", "CLinux", "Digests", "Encodings", "SourceManifest", "Verification"]),
+        tests("DirectorySource", ["Attestations", "Digests", "Encodings", "SourceManifest", "TestSupport", "Verification"]),
+        .executableTarget(name: "dirbench", dependencies: ["DirectorySource", "Verification", "SourceManifest"], swiftSettings: strict),
 
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        // For tests only: SHA-256 without C.
+        .target(
+            name: "PureSHA256",
+            dependencies: ["Encodings"],
+            path: "Tests/PureSHA256",
+            swiftSettings: strict
+        ),
     ]
 )
