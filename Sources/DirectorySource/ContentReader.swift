@@ -23,7 +23,7 @@ struct ContentReader: ~Copyable {
         var size: UInt64 = 0
         while !progress.isCancelled {
             let count = try fill(from: file, expecting: expected &- size)
-            hash.update(buffer.span.extracting(0..<count))
+            ContentReader.update(&hash, with: buffer, count: count)
             size += UInt64(count)
             progress.add(bytes: count)
             if count < buffer.count { break }
@@ -38,7 +38,12 @@ struct ContentReader: ~Copyable {
 
     /// The digest of the first `count` bytes of the buffer.
     mutating func digest(count: Int) -> Digest {
-        hash.digest(buffer.span.extracting(0..<count))
+        ContentReader.update(&hash, with: buffer, count: count)
+        return hash.finish()
+    }
+
+    private static func update(_ hash: inout SHA256, with buffer: [UInt8], count: Int) {
+        hash.update(buffer.span.extracting(0..<count))
     }
 
     /// Fills the buffer until it is full, or the file ends.

@@ -24,7 +24,7 @@ struct ReadRange: Sendable {
     /// The index of the first entry in the directory's ``Listing/entries``.
     let first: Int
     /// What was read of each; nil for a directory, and where nothing could be read.
-    let entries: [ReadEntry?]
+    var entries: [ReadEntry?]
 }
 
 /// One name of a file that has several.
@@ -68,11 +68,11 @@ struct Observation: Sendable {
     }
 
     /// How a file or directory differed between two looks.
-    enum Change: Sendable {
-        case gone
-        case otherKind
-        case content
-        case directoryEntries
+    enum Change: String, Sendable {
+        case gone = "it was there and is not any more"
+        case otherKind = "another kind of file took its place"
+        case content = "its content, size or times changed"
+        case directoryEntries = "names were added or removed"
     }
 }
 

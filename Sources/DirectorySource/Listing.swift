@@ -11,6 +11,9 @@ struct ListedEntry: Sendable {
 
     /// Where the name stands in ``Listing/names``, without its NUL.
     var nameRange: Range<Int> { Int(offset)..<Int(offset) + Int(length) }
+
+    /// Where the name and its NUL stand in ``Listing/names``.
+    var terminatedNameRange: Range<Int> { Int(offset)..<Int(offset) + Int(length) + 1 }
 }
 
 /// The names of one directory in the order of their paths: all names in one array of bytes, no array a name.
@@ -59,12 +62,6 @@ struct Listing: Sendable {
     /// The path of an entry.
     func path(of entry: ListedEntry) -> [UInt8] {
         prefix + names[entry.nameRange]
-    }
-
-    /// The name of an entry and its NUL.
-    @_lifetime(borrow self)
-    func name(of entry: ListedEntry) -> Span<UInt8> {
-        names.span.extracting(entry.nameRange.lowerBound...entry.nameRange.upperBound)
     }
 
     /// Puts the entries into the order of their paths: a directory sorts as its name and `/`.

@@ -32,10 +32,12 @@ extension WalkWorker {
         _ entry: ListedEntry,
         of directory: OpenDirectory
     ) throws(SystemError) -> ReadEntry? {
-        let file = try directory.descriptor.openEntry(directory.listing.name(of: entry), for: .readingEntry)
+        let listing = directory.listing
+        let name = listing.names.span.extracting(entry.terminatedNameRange)
+        let file = try directory.descriptor.openEntry(name, for: .readingEntry)
         let before = try file.status()
         guard before.kind == .regular else {
-            observe(.changedWhileReading(.otherKind), at: directory.listing.path(of: entry))
+            observe(.changedWhileReading(.otherKind), at: listing.path(of: entry))
             return nil
         }
         if before.size >= Self.largeFile { file.expectSequentialReading() }
@@ -55,13 +57,14 @@ extension WalkWorker {
         _ entry: ListedEntry,
         of directory: OpenDirectory
     ) throws(SystemError) -> ReadEntry? {
-        let status = try directory.descriptor.status(ofEntry: directory.listing.name(of: entry))
+        let listing = directory.listing
+        let name = listing.names.span.extracting(entry.terminatedNameRange)
+        let status = try directory.descriptor.status(ofEntry: name)
         guard status.kind == .symbolicLink else {
-            observe(.changedWhileReading(.otherKind), at: directory.listing.path(of: entry))
+            observe(.changedWhileReading(.otherKind), at: listing.path(of: entry))
             return nil
         }
         // The system gives a target in one piece: there is no half-changed one to be seen.
-        let name = directory.listing.name(of: entry)
         let length = try directory.descriptor.readLink(name, into: &content.buffer)
         noteLinks(status, entry, of: directory)
         walk.options.progress.addFile()

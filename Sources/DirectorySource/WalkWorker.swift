@@ -42,10 +42,12 @@ extension WalkWorker {
     /// Opens and lists the directory that stands at `index` in `parent`.
     private mutating func listEntry(_ index: Int, of parent: OpenDirectory) {
         guard !walk.isStopped else { return }
-        let entry = parent.listing.entries[index]
-        let path = parent.listing.path(of: entry)
-        do {
-            let descriptor = try parent.descriptor.openEntry(parent.listing.name(of: entry), for: .listingEntry)
+        let siblings = parent.listing
+        let entry = siblings.entries[index]
+        let path = siblings.path(of: entry)
+        do throws(SystemError) {
+            let name = siblings.names.span.extracting(entry.terminatedNameRange)
+            let descriptor = try parent.descriptor.openEntry(name, for: .listingEntry)
             list(descriptor, Listing(number: Int(entry.directory), prefix: path + [UInt8(ascii: "/")]), in: parent)
         } catch {
             observe(.failure(error), at: path)

@@ -4,6 +4,7 @@ import Synchronization
 /// The work that the threads of a walk share, last in, first out, so that few directories are open at a time.
 ///
 /// It ends by itself: when the last piece of work is finished and nothing was added, every thread is told.
+@safe
 final class WorkQueue<Work: Sendable>: Sendable {
     private struct State {
         var waiting: [Work] = []

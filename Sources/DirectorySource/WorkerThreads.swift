@@ -21,7 +21,7 @@ enum WorkerThreads {
         }
         body()
         for thread in threads {
-            _ = unsafe pthread_join(thread, nil)
+            _ = pthread_join(thread, nil)
         }
     }
 

@@ -8,6 +8,8 @@ import Verification
 struct CommitTree {
     /// The commit.
     let commit: GitObjectID
+    /// How many entries the trees stand for, submodules as one each.
+    let entryCount: Int
     /// The trees.
     let graph: TreeGraph
     /// The hashes of the blobs.
@@ -62,11 +64,12 @@ struct CommitReader {
     /// Reads all of the commit's tree.
     func read(_ found: Found, _ lane: ObjectLane, repository: [UInt8], depth: Int = 0) throws -> CommitTree {
         let graph = try TreeGraph(root: found.tree, from: lane)
-        _ = try ExpandedSize.check(graph)
+        let entryCount = try ExpandedSize.check(graph)
         let blobs = try BlobHashes.read(graph, through: lane, options, repository: repository)
         guard !options.progress.isCancelled else { throw ReadingCancelled() }
         return CommitTree(
             commit: found.commit,
+            entryCount: entryCount,
             graph: graph,
             blobs: blobs,
             attributeFiles: try contents(named: ".gitattributes", of: graph, lane),

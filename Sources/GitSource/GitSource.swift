@@ -1,12 +1,60 @@
-import Digests
-import GitWorker
+package import Attestations
+package import Digests
+package import GitWorker
+package import Verification
 
+/// A commit of a git repository as a source.
+///
+/// libgit2 and the packs are read in a worker process; trees are parsed and every object hashed here. What is proven
+/// is that the manifest lists exactly the bytes that the commit id names, as far as SHA-1 names bytes. That the
+/// revision leads to this commit is libgit2's word.
 package enum GitSource {
-    package static func trial(repository: [UInt8], options: GitReadingOptions) throws -> Int {
+    /// A commit that was read, and where its repository keeps its parts.
+    package struct Reading: Sendable {
+        /// What was read.
+        package let source: SourceReading
+        /// The commit.
+        package let commit: GitObjectID
+        /// The repository's directories.
+        package let places: RepositoryPlaces
+    }
+
+    /// Reads the commit that `options.revision` names.
+    ///
+    /// Throws ``SourceNotReadable`` when the objects are missing or contradict their ids, ``WorkerFailure`` when the
+    /// worker dies or stalls, ``RepositoryRefused`` and ``RevisionUnknown`` when there is nothing to read.
+    package static func read(_ repository: [UInt8], _ options: GitReadingOptions) throws -> Reading {
         let lane = try ObjectLane(repository: repository, executable: options.executable)
         let reader = CommitReader(options: options)
-        let found = try reader.commit(from: try lane.resolve(options.revision).id, lane)
+        let named = try lane.resolve(options.revision)
+        let found = try reader.commit(from: named.id, lane)
         let tree = try reader.read(found, lane, repository: repository)
-        return tree.blobs.hashes.count
+        let parts = try SourceAssembly.assemble(tree, expecting: tree.entryCount)
+        let git = GitIdentity(
+            commit: found.commit,
+            tree: found.tree,
+            tag: tag(found, reference: named.reference),
+            objectReader: options.reader == .direct ? .packs : .libgit2
+        )
+        let source = SourceReading(
+            view: .gitCommit,
+            name: "commit \(found.commit.hex)",
+            manifest: parts.manifest,
+            bytes: parts.manifest.totalSize,
+            git: git,
+            submodules: parts.submodules,
+            lfs: parts.lfs,
+            attributes: parts.attributes,
+            findings: RepositoryTruth.findings(of: lane.places) + parts.findings
+        )
+        return Reading(source: source, commit: found.commit, places: lane.places)
+    }
+
+    /// The annotated tag that led to the commit, by the name of its reference, else by the one it gives itself.
+    private static func tag(_ found: CommitReader.Found, reference: [UInt8]) -> GitIdentity.Tag? {
+        guard let tag = found.tagObject else { return nil }
+        let prefix = Array("refs/tags/".utf8)
+        let name = reference.starts(with: prefix) ? Array(reference.dropFirst(prefix.count)) : tag.name
+        return GitIdentity.Tag(name: name, object: tag.id)
     }
 }
