@@ -38,6 +38,10 @@ let package = Package(
         module("Digests", ["COpenSSL", "Encodings"]),
         tests("Digests", ["Encodings", "TestSupport"]),
 
+        // Level 2: keys.
+        module("SigningKeys", ["COpenSSL", "Digests", "Encodings"]),
+        tests("SigningKeys", ["Digests", "Encodings", "TestSupport"]),
+
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     ]
