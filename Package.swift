@@ -32,5 +32,8 @@ let package = Package(
         // Level 1: bytes and their spellings.
         module("Encodings"),
         tests("Encodings", []),
+
+        // The programs as a person runs them. Depends on both programs, so that they are built before the scripts run.
+        .testTarget(name: "ScriptTests", dependencies: [], exclude: ["Scripts"], swiftSettings: strict),
     ]
 )
