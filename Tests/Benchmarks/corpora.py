@@ -1,10 +1,11 @@
 """The trees and repositories that `bench.py` measures on.
 
-Everything is built below one directory (VITRINE_BENCH_DIR) and kept there: a corpus that exists is used as it is. A corpus
-is written under NAME.part and renamed when it is whole, so an interrupted run leaves nothing that looks finished.
+Everything is built below one directory (VITRINE_BENCH_DIR) and kept there: a corpus that exists is used as it is. A
+corpus is written under NAME.part and renamed when it is whole, so an interrupted run leaves nothing that looks finished.
 
     linux/             Debian's linux-source-6.1, unpacked
     linux-packed.git   the same tree as one commit in one pack
+    linux-work.git     the same pack, with linux/ as its work tree (git-evtag wants one)
     linux-changed.git  the same pack, and a second commit (branch `changed`) that changes 100 files
     million/           1,000,000 generated small files in 10,101 directories
     million.git        the same tree as one commit in one pack
@@ -165,10 +166,22 @@ def build_linux_packed(root, part, quick):
     (part / "index").unlink()
 
 
-def build_linux_changed(root, part, quick):
-    base = root / "linux-packed.git"
+def hard_linked_clone(base, part):
     command = ["git", "clone", "-q", "--bare", "--local", str(base), str(part)]
     subprocess.run(command, check=True, env=dict(os.environ, **GIT_ENVIRONMENT))
+
+
+def build_linux_work(root, part, quick):
+    hard_linked_clone(root / "linux-packed.git", part)
+    git(part, "config", "core.bare", "false")
+    git(part, "config", "core.worktree", str(root / "linux"))
+    git(part, "read-tree", "HEAD")
+    git(part, "update-index", "-q", "--refresh")
+
+
+def build_linux_changed(root, part, quick):
+    base = root / "linux-packed.git"
+    hard_linked_clone(base, part)
     listing = git(base, "ls-tree", "-r", "-z", "main", stdout=subprocess.PIPE).stdout.split(b"\0")
     plain = [line.split(b"\t", 1)[1].decode() for line in listing if line.startswith(b"100644 ") and b'"' not in line]
     chosen = plain[:: len(plain) // CHANGED_FILES][:CHANGED_FILES]
@@ -210,13 +223,18 @@ def build_big_packed(root, part, quick):
 BUILDERS = {
     "linux": build_linux,
     "linux-packed.git": build_linux_packed,
+    "linux-work.git": build_linux_work,
     "linux-changed.git": build_linux_changed,
     "million": build_million,
     "million.git": build_million_packed,
     "big": build_big,
     "big.git": build_big_packed,
 }
-NEEDS = {"linux-packed.git": ["linux"], "linux-changed.git": ["linux-packed.git"]}
+NEEDS = {
+    "linux-packed.git": ["linux"],
+    "linux-work.git": ["linux-packed.git"],
+    "linux-changed.git": ["linux-packed.git"],
+}
 
 
 def build(root, name, quick=False):
