@@ -35,5 +35,26 @@ let package = Package(
 
         // The programs as a person runs them. Depends on both programs, so that they are built before the scripts run.
         .testTarget(name: "ScriptTests", dependencies: [], exclude: ["Scripts"], swiftSettings: strict),
+
+        // Every parser as a function of bytes: its corpora are replayed by the tests, and `make fuzz` searches for more.
+        .target(name: "FuzzTargets", dependencies: ["Encodings"], path: "Tests/FuzzTargets", swiftSettings: strict),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     ]
 )
+
+// `make fuzz` builds everything with libFuzzer's instrumentation, in a build directory of its own.
+if Context.environment["VITRINE_FUZZ"] != nil {
+    let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
+    for target in package.targets where target.type == .regular {
+        target.swiftSettings = (target.swiftSettings ?? []) + instrumented
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "fuzzer",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzzer",
+            swiftSettings: strict + instrumented,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]
+        )
+    )
+}
