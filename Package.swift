@@ -53,7 +53,7 @@ let package = Package(
         // Level 5: sources.
         module("DirectorySource", ["Attestations", "CLinux", "Digests", "Encodings", "SourceManifest", "Verification"]),
         tests("DirectorySource", ["Attestations", "Digests", "Encodings", "SourceManifest", "TestSupport", "Verification"]),
-        .executableTarget(name: "dirbench", dependencies: ["DirectorySource", "Verification", "SourceManifest"], swiftSettings: strict),
+        .executableTarget(name: "dirbench", dependencies: ["Encodings", "Digests", "DirectorySource", "Verification", "SourceManifest"], swiftSettings: strict),
 
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
