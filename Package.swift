@@ -38,6 +38,9 @@ let package = Package(
         module("Digests", ["COpenSSL", "Encodings"]),
         tests("Digests", ["Encodings", "TestSupport"]),
 
+        // Level 2: keys.
+        module("SigningKeys", ["COpenSSL", "Digests", "Encodings"]),
+        tests("SigningKeys", ["Digests", "Encodings", "TestSupport"]),
         // Level 3: what is signed.
         module("Attestations", ["Digests", "Encodings"]),
 
