@@ -38,13 +38,24 @@ let package = Package(
         module("Digests", ["COpenSSL", "Encodings"]),
         tests("Digests", ["Encodings", "TestSupport"]),
 
-        // Level 2: keys.
+        // Level 2: trees and keys.
+        module("Merkle", ["Encodings"]),
+        tests("Merkle", ["Encodings", "PureSHA256"]),
         module("SigningKeys", ["COpenSSL", "Digests", "Encodings"]),
         tests("SigningKeys", ["Digests", "Encodings", "TestSupport"]),
+
         // Level 3: what is signed.
-        module("Attestations", ["Digests", "Encodings"]),
+        module("Attestations", ["Digests", "Encodings", "SigningKeys"]),
+        tests("Attestations", ["Digests", "Encodings", "SigningKeys", "TestSupport"]),
 
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        // For tests only: SHA-256 without C.
+        .target(
+            name: "PureSHA256",
+            dependencies: ["Encodings"],
+            path: "Tests/PureSHA256",
+            swiftSettings: strict
+        ),
     ]
 )

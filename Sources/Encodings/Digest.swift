@@ -1,17 +1,19 @@
 /// The 32 bytes of a SHA-256 value.
 ///
 /// A digest says which bytes were hashed and nothing about who hashed them or why.
+@usableFromInline
 package struct Digest: Hashable, Sendable {
     /// The length of a digest, in bytes.
-    package static let byteCount = 32
+    @inlinable package static var byteCount: Int { 32 }
 
     // Four big-endian words: comparing words compares bytes.
-    private let word0: UInt64
-    private let word1: UInt64
-    private let word2: UInt64
-    private let word3: UInt64
+    @usableFromInline let word0: UInt64
+    @usableFromInline let word1: UInt64
+    @usableFromInline let word2: UInt64
+    @usableFromInline let word3: UInt64
 
-    /// Makes a digest of the first 32 bytes of `bytes`; nil unless there are exactly 32.
+    /// Makes a digest of the 32 bytes of `bytes`; nil for any other count.
+    @inlinable
     package init?(_ bytes: Span<UInt8>) {
         guard bytes.count == Digest.byteCount else { return nil }
         word0 = Digest.word(bytes, at: 0)
@@ -37,6 +39,7 @@ package struct Digest: Hashable, Sendable {
     }
 
     /// The byte at `index`, 0 to 31.
+    @inlinable
     package subscript(index: Int) -> UInt8 {
         let word =
             switch index >> 3 {
@@ -78,7 +81,24 @@ package struct Digest: Hashable, Sendable {
         }
     }
 
-    private static func word(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+    /// Writes the 32 bytes into `bytes` from `offset` on, where there must be room for them.
+    @inlinable
+    package func copy(into bytes: inout MutableSpan<UInt8>, at offset: Int) {
+        Digest.copy(word0, into: &bytes, at: offset)
+        Digest.copy(word1, into: &bytes, at: offset + 8)
+        Digest.copy(word2, into: &bytes, at: offset + 16)
+        Digest.copy(word3, into: &bytes, at: offset + 24)
+    }
+
+    @inlinable
+    static func copy(_ word: UInt64, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
+        for index in 0..<8 {
+            bytes[offset + index] = UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * index))
+        }
+    }
+
+    @inlinable
+    static func word(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
         var word: UInt64 = 0
         for index in offset..<offset + 8 {
             word = word << 8 | UInt64(bytes[index])
@@ -89,6 +109,7 @@ package struct Digest: Hashable, Sendable {
 
 extension Digest: Comparable {
     /// Orders digests by their bytes.
+    @inlinable
     package static func < (left: Digest, right: Digest) -> Bool {
         if left.word0 != right.word0 { return left.word0 < right.word0 }
         if left.word1 != right.word1 { return left.word1 < right.word1 }

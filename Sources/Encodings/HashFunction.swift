@@ -2,6 +2,7 @@
 ///
 /// One value hashes one message after the other: `finish()` gives the digest of all bytes since the last
 /// `finish()` and starts afresh, so that a context is made once and used for millions of small messages.
+@usableFromInline
 package protocol HashFunction: ~Copyable {
     /// Makes a function ready for its first message.
     init()
