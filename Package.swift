@@ -39,21 +39,24 @@ let package = Package(
         module("Digests", ["COpenSSL", "Encodings"]),
         tests("Digests", ["Encodings", "TestSupport"]),
 
-        // Level 2: trees.
+        // Level 2: trees and keys.
         module("Merkle", ["Encodings"]),
         tests("Merkle", ["Encodings", "PureSHA256"]),
+        module("SigningKeys", ["COpenSSL", "Digests", "Encodings"]),
+        tests("SigningKeys", ["Digests", "Encodings", "TestSupport"]),
 
         // Level 3: what a source tree is, and what is signed.
         module("SourceManifest", ["Encodings", "Merkle"]),
-        module("Attestations", ["Digests", "Encodings"]),
+        tests("SourceManifest", ["Encodings", "Merkle", "PureSHA256"]),
+        module("Attestations", ["Digests", "Encodings", "SigningKeys"]),
+        tests("Attestations", ["Digests", "Encodings", "SigningKeys", "TestSupport"]),
 
         // Level 4: judgement.
-        module("Verification", ["Attestations", "Digests", "Encodings", "SourceManifest"]),
+        module("Verification", ["Attestations", "Encodings", "SourceManifest"]),
 
         // Level 5: sources.
         module("DirectorySource", ["Attestations", "CLinux", "Digests", "Encodings", "SourceManifest", "Verification"]),
         tests("DirectorySource", ["Attestations", "Digests", "Encodings", "SourceManifest", "TestSupport", "Verification"]),
-        .executableTarget(name: "dirbench", dependencies: ["Encodings", "Digests", "DirectorySource", "Verification", "SourceManifest"], swiftSettings: strict),
 
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
