@@ -35,6 +35,9 @@ let package = Package(
         // Level 2: trees.
         module("Merkle", ["Encodings"]),
         tests("Merkle", ["Encodings", "PureSHA256"]),
+        // Level 3: what a source tree is.
+        module("SourceManifest", ["Encodings", "Merkle"]),
+        tests("SourceManifest", ["Encodings", "Merkle", "PureSHA256"]),
         // For tests only: SHA-256 without C.
         .target(
             name: "PureSHA256",
