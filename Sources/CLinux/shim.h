@@ -14,6 +14,12 @@ static inline long clinux_getdents64(int descriptor, void *buffer, size_t count)
     return syscall(SYS_getdents64, descriptor, buffer, count);
 }
 
+// fstat(2) itself, into a struct stat: the C library of Debian 12 goes through fstatat(2), which parses a path first.
+// 64-bit systems only: there the kernel's struct is the C library's.
+static inline int clinux_fstat(int descriptor, void *status) {
+    return (int)syscall(SYS_fstat, descriptor, status);
+}
+
 // struct open_how of linux/openat2.h, whose header clashes with fcntl.h.
 struct clinux_open_how {
     uint64_t flags;

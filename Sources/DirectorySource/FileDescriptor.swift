@@ -57,7 +57,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
     /// What the system says of this file.
     package func status() throws(SystemError) -> FileStatus {
         var status = stat()
-        guard unsafe fstat(number, &status) == 0 else { throw .last(.lookAt) }
+        guard unsafe clinux_fstat(number, &status) == 0 else { throw .last(.lookAt) }
         return FileStatus(status)
     }
 

@@ -77,11 +77,16 @@ struct Observation: Sendable {
 }
 
 /// A file kept whole because it is read for what it says: `.gitattributes`, or a pointer to a large file.
-struct KeptFile: Sendable {
+struct KeptFile: Sendable, Comparable {
     /// The raw path.
     let path: [UInt8]
     /// The content.
     let content: [UInt8]
+
+    /// Orders files by path.
+    static func < (left: KeptFile, right: KeptFile) -> Bool {
+        left.path.lexicographicallyPrecedes(right.path)
+    }
 }
 
 /// What one thread of a walk brings home.

@@ -26,10 +26,20 @@ struct TreeAssembly {
     /// How many entries at most the tree holds.
     var entryCount: Int { ranges.reduce(0) { $0 + $1.entries.count } }
 
+    /// How many bytes the paths of the tree have in all, those of directories included.
+    var pathByteCount: Int {
+        listings.reduce(0) { sum, listing in
+            guard let listing else { return sum }
+            return sum + listing.names.count + listing.entries.count * listing.prefix.count
+        }
+    }
+
     /// Calls `body` with each file and link that was read, in strictly increasing order of raw path.
     ///
     /// What it has passed is let go of, so that the memory serves for what is made of it.
-    consuming func forEach(_ body: (_ path: [UInt8], _ entry: ReadEntry) throws -> Void) rethrows {
+    consuming func forEach<Failure: Error>(
+        _ body: (_ path: [UInt8], _ entry: ReadEntry) throws(Failure) -> Void
+    ) throws(Failure) {
         var places = [Place(directory: 0, range: firstRange.first ?? 0)]
         var path: [UInt8] = []
         while var place = places.popLast() {

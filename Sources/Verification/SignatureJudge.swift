@@ -1,0 +1,129 @@
+package import Attestations
+package import Encodings
+package import SigningKeys
+
+/// One claimed signature and what it came to under a policy.
+package struct CheckedSignature: Hashable, Sendable {
+    /// The line of the envelope, from 1.
+    package let line: Int
+    /// The unauthenticated hint of the envelope.
+    package let keyIDHint: Text
+    /// The trusted key that made it; nil when no trusted key did.
+    package let signer: KeyID?
+}
+
+/// A payload and the distinct trusted keys that signed it, on whatever lines.
+package struct SignedPayload: Sendable {
+    /// How to read the payload.
+    package let payloadType: Text
+    /// The bytes that were signed.
+    package let payload: [UInt8]
+    /// Every claimed signature of it, in the order of the lines.
+    package let signatures: [CheckedSignature]
+    /// The distinct trusted keys that signed it, in the order of the policy.
+    package let signers: [Policy.TrustedKey]
+}
+
+/// A statement about source that enough distinct trusted keys signed.
+///
+/// Only ``SignatureJudge`` makes one. It says who signed which claim, not that the claim holds for any bytes at hand.
+package struct VerifiedStatement: Sendable {
+    /// The claim.
+    package let statement: SourceStatement
+    /// The payload it was read from, with its signatures.
+    package let signed: SignedPayload
+
+    fileprivate init(_ statement: SourceStatement, _ signed: SignedPayload) {
+        self.statement = statement
+        self.signed = signed
+    }
+}
+
+/// Judges signatures: which trusted keys signed which payloads.
+package struct SignatureJudge: Sendable {
+    /// The statements about source that enough distinct trusted keys signed, the latest seal first.
+    package private(set) var statements: [VerifiedStatement] = []
+    /// Every payload of the evidence, in the order of the lines.
+    package let payloads: [SignedPayload]
+    /// What was noticed.
+    package private(set) var findings: [Finding] = []
+
+    /// Judges the envelopes of one file by the keys and the threshold of `policy`.
+    ///
+    /// Signatures of the same payload bytes count together, wherever they stand, and each key once. Nothing of a
+    /// payload is read before enough keys signed it.
+    package init(_ envelopes: [Envelope], policy: Policy) {
+        payloads = SignatureJudge.check(envelopes, keys: policy.keys)
+        for payload in payloads where payload.signers.count >= policy.threshold {
+            read(payload)
+        }
+        statements.sort { left, right in
+            let (first, second) = (left.statement.predicate.sealedOn, right.statement.predicate.sealedOn)
+            guard first == second else { return second < first }
+            return left.signed.payload.lexicographicallyPrecedes(right.signed.payload)
+        }
+    }
+
+    private mutating func read(_ signed: SignedPayload) {
+        let line = signed.signatures.first.map { "line \($0.line)" }
+        guard signed.payloadType == Envelope.inTotoPayloadType else {
+            let recorded = ASCII.escape(Envelope.inTotoPayloadType)
+            findings.append(
+                Finding(
+                    .otherPayloadType,
+                    recorded: "payload type \(recorded)",
+                    found: "payload type \(ASCII.escape(signed.payloadType)), \(line ?? "")"
+                )
+            )
+            return
+        }
+        do throws(MalformedStatement) {
+            let statement = try SourceStatement(try Statement(parsing: signed.payload))
+            if let statement { statements.append(VerifiedStatement(statement, signed)) }
+        } catch {
+            findings.append(Finding(.malformedStatement, found: ASCII.escape("\(line ?? ""): \(error)")))
+        }
+    }
+
+    private static func check(_ envelopes: [Envelope], keys: [Policy.TrustedKey]) -> [SignedPayload] {
+        // Grouped by what the signatures are made over, which holds payload type and payload.
+        var groups: [[UInt8]: Int] = [:]
+        var members: [[(line: Int, envelope: Envelope)]] = []
+        for (index, envelope) in envelopes.enumerated() {
+            let place = groups[envelope.signedBytes, default: members.count]
+            groups[envelope.signedBytes] = place
+            if place == members.count { members.append([]) }
+            members[place].append((index + 1, envelope))
+        }
+        return members.compactMap { group in
+            guard let first = group.first?.envelope else { return nil }
+            let message = first.signedBytes
+            var checked: [CheckedSignature] = []
+            for (line, envelope) in group {
+                for signature in envelope.signatures {
+                    let signer = signer(of: signature, message, among: keys)
+                    checked.append(.init(line: line, keyIDHint: signature.keyIDHint, signer: signer))
+                }
+            }
+            let signers = Set(checked.compactMap(\.signer))
+            return SignedPayload(
+                payloadType: first.payloadType,
+                payload: first.payload,
+                signatures: checked,
+                signers: keys.filter { signers.contains($0.key.keyID) }
+            )
+        }
+    }
+
+    /// The key that made a signature: the hinted one is tried first, and then every other, since a hint is no proof.
+    private static func signer(
+        of signature: Envelope.Signature,
+        _ message: [UInt8],
+        among keys: [Policy.TrustedKey]
+    ) -> KeyID? {
+        let hinted = KeyID(signature.keyIDHint)
+        let accepts = { (trusted: Policy.TrustedKey) in trusted.key.accepts(signature.bytes, of: message) }
+        if let first = keys.first(where: { $0.key.keyID == hinted }), accepts(first) { return first.key.keyID }
+        return keys.first { $0.key.keyID != hinted && accepts($0) }?.key.keyID
+    }
+}
