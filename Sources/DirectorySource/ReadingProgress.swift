@@ -23,6 +23,12 @@ package final class ReadingProgress: Sendable {
         cancelled.store(true, ordering: .relaxed)
     }
 
+    /// Counts what was read elsewhere than in a directory.
+    package func add(files: Int, bytes: UInt64) {
+        fileCount.wrappingAdd(files, ordering: .relaxed)
+        byteCount.wrappingAdd(bytes, ordering: .relaxed)
+    }
+
     func addFile() {
         fileCount.wrappingAdd(1, ordering: .relaxed)
     }

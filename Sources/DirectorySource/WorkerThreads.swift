@@ -1,7 +1,7 @@
 import Glibc
 
 /// Threads of the system, for work that blocks on the disk.
-enum WorkerThreads {
+package enum WorkerThreads {
     private final class Start: Sendable {
         let body: @Sendable () -> Void
 
@@ -13,7 +13,7 @@ enum WorkerThreads {
     /// Runs `body` in `count` threads, this one among them, and returns when all have returned.
     ///
     /// Where the system gives fewer threads, fewer run; there is always this one.
-    static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+    package static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
         var threads: [pthread_t] = []
         for _ in 1..<max(1, count) {
             guard let thread = start(body) else { break }
