@@ -1,6 +1,7 @@
-package import Attestations
+import Attestations
 package import Digests
 package import GitWorker
+import SourceManifest
 package import Verification
 
 /// A commit of a git repository as a source.

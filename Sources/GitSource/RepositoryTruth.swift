@@ -46,7 +46,7 @@ struct RepositoryTruth {
 
     private func looseReplaceRefs() -> [[UInt8]] {
         let directory = places.commonDirectory + Array("refs/replace".utf8)
-        _ = directory; return []
+        return ((try? DirectoryNames.read(directory)) ?? []).map { Array("refs/replace/".utf8) + $0 }
     }
 
     /// One finding for a file that holds more than comments: its number of lines and the first.

@@ -101,6 +101,7 @@ struct SourceAssembly: ~Copyable {
     }
 
     private mutating func write(_ mode: FileMode, _ size: UInt64, _ digest: Digest) throws {
+        let path = path
         hygiene.add(path)
         do throws(MalformedManifest) {
             try writer.append(mode: mode, size: size, digest: digest, path: path.span)
