@@ -39,6 +39,8 @@ def malformed(cases):
                  [(mode, title, target)])
     case(cases, "file named git~1", REFUSED, "the short name of .git on other systems", [(FILE, b"git~1", "file")])
     case(cases, "folder named GIT~1", REFUSED, "the short name of .git on other systems", [(b"40000", b"GIT~1", "folder")])
+    case(cases, "file named .git with a zero-width letter", REFUSED, "HFS+ reads it as .git, and git fsck refuses it",
+         [(FILE, ".g\u200cit".encode(), "file")])
     case(cases, "symbolic link .gitmodules", REFUSED, "CVE-2018-11235 and its kin", [(b"120000", b".gitmodules", "link")])
     case(cases, "name of 5,000 bytes", REFUSED, "longer than a path may be", [(FILE, b"n" * 5000, "file")])
 
@@ -48,7 +50,7 @@ def names(cases):
     for name, title in (("latin-1", b"caf\xe9"), ("newline", b"a\nb"), ("carriage return", b"a\r"), ("escape", b"a\x1b[31m"),
                         ("bidi", "a\u202eb".encode()), ("backslash", b"a\\b"), ("colon", b"a:b"), ("space", b" a "),
                         ("percent", b"%41"), ("delete", b"a\x7f"), ("overlong UTF-8", b"\xc0\xae\xc0\xae"),
-                        ("three dots", b"..."), ("git ending", b"a.git"), ("zero-width .git", ".g\u200cit".encode()),
+                        ("three dots", b"..."), ("git ending", b"a.git"),
                         ("name of 4,096 bytes", b"n" * 4096), ("dash", b"--help")):
         case(cases, "name " + name, DONE, "a legal name in git", [(FILE, title, "file")],
              roots=[{title: ("100644", b"x\n")}])

@@ -126,6 +126,7 @@ def half(cases):
     entries = HONEST | {b"notes": ("100644", b"and more")}
     git(base, "repack", "-q", "-a", "-d")
     place = cases.add(KIND, "partial clone", MISSING, "git clone --filter=blob:none: the blobs are not here")
+    git(base, "config", "uploadpack.allowFilter", "true")
     git(cases.out, "clone", "-q", "--template=", "--bare", "--filter=blob:none", "file://" + base, place)
     place = cases.add(KIND, "shallow clone", DONE, "history is cut; the tree is whole", roots=[entries])
     git(cases.out, "clone", "-q", "--template=", "--bare", "--depth=1", "file://" + base, place)
