@@ -27,6 +27,18 @@ func testSupport(_ name: String, _ dependencies: [Target.Dependency] = []) -> Ta
 
 let package = Package(
     name: "vitrine",
+    products: [
+        .executable(name: "vitrine", targets: ["vitrine"]),
+        .executable(name: "vitrine-verify", targets: ["vitrine-verify"]),
+    ],
+    traits: [
+        // Off, only the trusted core and vitrine-verify are built, and no third-party package is resolved.
+        .default(enabledTraits: ["Commands"]),
+        .trait(name: "Commands", description: "The vitrine command, which reads its arguments with a package."),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    ],
     targets: [
         // Level 0: system libraries.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -49,13 +61,25 @@ let package = Package(
 
         // Level 3: what is signed.
         module("SourceManifest", ["Encodings", "Merkle"]),
-
+        tests("SourceManifest", ["Encodings", "Merkle", "PureSHA256", "TestSupport"]),
         module("Attestations", ["Digests", "Encodings", "SigningKeys"]),
+        tests("Attestations", ["Digests", "Encodings", "SigningKeys", "TestSupport"]),
+
+        // Level 4: judgement. Here the trusted core ends.
         module("Verification", ["Attestations", "Digests", "Encodings", "Merkle", "SigningKeys", "SourceManifest"]),
+        tests(
+            "Verification",
+            ["Attestations", "Digests", "Encodings", "Merkle", "SigningKeys", "SourceManifest", "TestSupport"]
+        ),
+
         // Level 5: where source comes from.
         module(
             "DirectorySource",
             ["Attestations", "CLinux", "Digests", "Encodings", "SourceManifest", "Verification"]
+        ),
+        tests(
+            "DirectorySource",
+            ["Attestations", "Digests", "Encodings", "SourceManifest", "TestSupport", "Verification"]
         ),
         module("GitWorker", ["CDeflate", "CGit2", "CLinux", "CZlib", "Digests"]),
         module(
@@ -65,12 +89,38 @@ let package = Package(
                 "Verification",
             ]
         ),
+        tests(
+            "GitSource",
+            [
+                "Attestations", "Digests", "DirectorySource", "Encodings", "GitWorker", "SourceManifest",
+                "TestSupport", "Verification", "vitrine",
+            ]
+        ),
 
-        .executableTarget(name: "vitrine", dependencies: ["GitWorker", "GitSource", "DirectorySource"], swiftSettings: strict),
+        // Level 8: the programs.
+        module(
+            "Commands",
+            [
+                "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "GitSource", "GitWorker",
+                "Merkle", "SigningKeys", "SourceManifest", "Verification",
+                .product(
+                    name: "ArgumentParser",
+                    package: "swift-argument-parser",
+                    condition: .when(traits: ["Commands"])
+                ),
+            ]
+        ),
+        .executableTarget(name: "vitrine", dependencies: ["Commands", "GitWorker"], swiftSettings: strict),
+        .executableTarget(
+            name: "vitrine-verify",
+            dependencies: ["Digests", "DirectorySource", "Encodings", "SigningKeys", "Verification"],
+            swiftSettings: strict
+        ),
+
         // The programs as a person runs them; both are built before the scripts run.
         .testTarget(
             name: "ScriptTests",
-            dependencies: ["vitrine"],
+            dependencies: ["vitrine", "vitrine-verify"],
             exclude: ["Scripts"],
             swiftSettings: strict
         ),

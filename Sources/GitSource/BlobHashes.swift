@@ -16,7 +16,7 @@ struct BlobHashes: Sendable {
     /// The ids of one request: large enough to keep a worker busy, small enough to share the work evenly.
     fileprivate static let chunkCount = 2048
     /// Contents up to this length are looked at for LFS pointers, in bytes.
-    fileprivate static let pointerByteCount = 1023
+    static let pointerByteCount = 1023
     /// Findings beyond this number are not looked for.
     fileprivate static let maximumFindings = 100
 

@@ -24,10 +24,16 @@ struct CommitTree {
 struct CommitReader {
     private static let maximumTags = 32
     private static let maximumHeaderByteCount = 16 << 20
-    private static let maximumAttributeByteCount = 1 << 20
+    /// Attribute files above this length are not looked into, in bytes.
+    static let maximumAttributeByteCount = 1 << 20
     private static let maximumSubmoduleDepth = 8
 
     let options: GitReadingOptions
+
+    /// Whether the file at `path` holds attributes.
+    static func isAttributeFile(_ path: [UInt8]) -> Bool {
+        path.split(separator: UInt8(ascii: "/")).last.map { $0.elementsEqual(".gitattributes".utf8) } ?? false
+    }
 
     /// A commit, and the annotated tag that led to it.
     struct Found {

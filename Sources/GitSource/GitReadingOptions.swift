@@ -1,5 +1,7 @@
+package import Attestations
 package import DirectorySource
 package import GitWorker
+package import SourceManifest
 
 /// How a commit is read.
 package struct GitReadingOptions: Sendable {
@@ -11,12 +13,28 @@ package struct GitReadingOptions: Sendable {
     package var threads = ReadingOptions.coreCount
     /// What reads the blobs; trees and commits come through libgit2 always.
     package var reader = ObjectReader.direct
+    /// A verified earlier source, whose lines serve for directories and files that did not change since.
+    package var earlier: EarlierSource?
     /// Where progress is told and from where the reading is cancelled.
     package var progress = ReadingProgress()
 
     /// The usual options.
     package init(executable: [UInt8]) {
         self.executable = executable
+    }
+}
+
+/// A source that was sealed before and whose evidence was verified.
+package struct EarlierSource: Sendable {
+    /// The manifest.
+    package let manifest: Manifest
+    /// What its statement tells, the tree id among it.
+    package let details: SourceDetails
+
+    /// Pairs a manifest with what its statement tells; both must come out of a verification.
+    package init(manifest: Manifest, details: SourceDetails) {
+        self.manifest = manifest
+        self.details = details
     }
 }
 

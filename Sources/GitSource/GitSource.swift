@@ -18,6 +18,8 @@ package enum GitSource {
         package let commit: GitObjectID
         /// The repository's directories.
         package let places: RepositoryPlaces
+        /// How many lines were taken from the earlier source.
+        package let reusedCount: Int
     }
 
     /// Reads the commit that `options.revision` names.
@@ -29,8 +31,7 @@ package enum GitSource {
         let reader = CommitReader(options: options)
         let named = try lane.resolve(options.revision)
         let found = try reader.commit(from: named.id, lane)
-        let tree = try reader.read(found, lane, repository: repository)
-        let parts = try SourceAssembly.assemble(tree, expecting: tree.entryCount)
+        let (parts, reusedCount) = try parts(of: found, reader, lane, repository)
         let git = GitIdentity(
             commit: found.commit,
             tree: found.tree,
@@ -48,7 +49,23 @@ package enum GitSource {
             attributes: parts.attributes,
             findings: RepositoryTruth.findings(of: lane.places) + parts.findings
         )
-        return Reading(source: source, commit: found.commit, places: lane.places)
+        return Reading(source: source, commit: found.commit, places: lane.places, reusedCount: reusedCount)
+    }
+
+    /// Reads all of the commit, or where it can be done only what changed since the earlier source.
+    private static func parts(
+        of found: CommitReader.Found,
+        _ reader: CommitReader,
+        _ lane: ObjectLane,
+        _ repository: [UInt8]
+    ) throws -> (parts: SourceAssembly.Parts, reusedCount: Int) {
+        if let earlier = reader.options.earlier,
+            let changes = try SourceChanges.changes(of: found.tree, since: earlier, reader, lane, repository)
+        {
+            return (try SourceAssembly.assemble(changes, since: earlier), changes.reduce(0) { $0 + $1.reusedCount })
+        }
+        let tree = try reader.read(found, lane, repository: repository)
+        return (try SourceAssembly.assemble(tree, expecting: tree.entryCount), 0)
     }
 
     /// The annotated tag that led to the commit, by the name of its reference, else by the one it gives itself.

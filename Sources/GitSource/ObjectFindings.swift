@@ -15,7 +15,8 @@ enum ObjectFindings {
         let recorded = "\(expected.rawValue) \(id.hex)"
         switch received {
         case .object(let object):
-            let found = object.kind == expected ? "a \(expected.rawValue) too large to be read" : "a \(object.kind.rawValue)"
+            let found =
+                object.kind == expected ? "a \(expected.rawValue) too large to be read" : "a \(object.kind.rawValue)"
             return Finding(.objectMismatch, path: path, recorded: recorded, found: found)
         case .mismatch(let other):
             return Finding(.objectMismatch, path: path, recorded: recorded, found: "bytes with the id \(other.hex)")

@@ -83,8 +83,12 @@ final class ObjectLane {
             switch try worker.response(task: task) {
             case .batch(let slot, let pieces):
                 for piece in pieces {
-                    guard piece.index == next, next < ids.count else { throw worker.nonsense("objects out of order", task) }
-                    guard let received = try take(piece, of: slot, expecting: ids[next], keeping, task) else { continue }
+                    guard piece.index == next, next < ids.count else {
+                        throw worker.nonsense("objects out of order", task)
+                    }
+                    guard let received = try take(piece, of: slot, expecting: ids[next], keeping, task) else {
+                        continue
+                    }
                     try receive(next, received)
                     next += 1
                 }

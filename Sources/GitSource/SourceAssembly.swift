@@ -32,6 +32,45 @@ struct SourceAssembly: ~Copyable {
         return assembly.finish()
     }
 
+    /// Writes what changed since an earlier source, and the earlier lines of all else.
+    static func assemble(_ changes: [SourceChange], since earlier: EarlierSource) throws -> Parts {
+        var assembly = SourceAssembly(expecting: earlier.manifest.count)
+        for change in changes {
+            switch change {
+            case .unchanged(let range): try assembly.add(range, of: earlier)
+            case .file(let path, let mode, let object):
+                assembly.path = path
+                let content = object.content
+                let isAttributeFile = CommitReader.isAttributeFile(path)
+                try assembly.add(
+                    mode,
+                    BlobHash(digest: object.digest, count: object.count),
+                    pointer: isAttributeFile ? nil : content,
+                    attributeFile: isAttributeFile ? content : nil
+                )
+            case .directory(let path, let tree):
+                assembly.path = path
+                try assembly.add(tree)
+            }
+        }
+        return assembly.finish()
+    }
+
+    private mutating func add(_ range: Range<Int>, of earlier: EarlierSource) throws {
+        guard let first = range.first, let last = range.last else { return }
+        for index in range {
+            hygiene.add(earlier.manifest.path(at: index).bytes)
+        }
+        let paths = earlier.manifest.path(at: first)...earlier.manifest.path(at: last)
+        lfs += earlier.details.lfs.filter { paths.contains($0.path) }
+        attributes += earlier.details.attributes.filter { paths.contains($0.path) }
+        do throws(MalformedManifest) {
+            try writer.append(range, of: earlier.manifest)
+        } catch {
+            throw SourceNotReadable(.malformedTree, "\(error)")
+        }
+    }
+
     private init(expecting count: Int) {
         // A path of 48 bytes is usual; the writer grows where the guess is low.
         writer = ManifestWriter(reservingEntries: count, pathByteCount: count * 48)
@@ -77,13 +116,22 @@ struct SourceAssembly: ~Copyable {
         guard let hash = tree.blobs.hashes[blob] else {
             throw SourceNotReadable(.missingObject, path: path, "blob \(tree.graph.blobs[blob].hex) was not read")
         }
+        try add(mode, hash, pointer: tree.blobs.pointers[blob], attributeFile: tree.attributeFiles[blob])
+    }
+
+    private mutating func add(
+        _ mode: FileMode,
+        _ hash: BlobHash,
+        pointer: [UInt8]?,
+        attributeFile: [UInt8]?
+    ) throws {
         try write(mode, hash.count, hash.digest)
         guard mode != .symbolicLink else { return }
-        if let content = tree.blobs.pointers[blob], let pointer = LFSPointer(content) {
+        if let pointer = pointer.flatMap({ LFSPointer($0) }) {
             lfs.append(LFSObject(path: try TreePath(path), oid: pointer.oid, size: pointer.size))
         }
-        if let content = tree.attributeFiles[blob] {
-            attributes += AttributesFile.byteChangingAttributes(in: content, at: try TreePath(path))
+        if let attributeFile {
+            attributes += AttributesFile.byteChangingAttributes(in: attributeFile, at: try TreePath(path))
         }
     }
 

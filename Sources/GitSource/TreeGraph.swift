@@ -43,7 +43,7 @@ struct TreeGraph {
 extension TreeGraph {
     /// The most trees of one path; 4,096 bytes hold no more.
     static let maximumDepth = TreePath.maximumByteCount / 2
-    private static let maximumTreeByteCount = 64 << 20
+    static let maximumTreeByteCount = 64 << 20
     private static let maximumNameBytes = 1 << 30
 
     /// Reads the trees below `root`, level by level.

@@ -39,7 +39,8 @@ enum MalformedTreeObject: Error, Hashable {
     var explanation: String {
         switch self {
         case .truncatedEntry: "an entry is cut off"
-        case .unknownMode(let mode): "a mode git does not write: \(String(decoding: TreePath.escape(mode), as: UTF8.self))"
+        case .unknownMode(let mode):
+            "a mode git does not write: \(String(decoding: TreePath.escape(mode), as: UTF8.self))"
         case .badName(let rule): rule.rawValue
         case .slashInName: "a name holds a slash"
         case .nameThatGitForbids: "a name that some file system takes for .git, or a link named .gitmodules"

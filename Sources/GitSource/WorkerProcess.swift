@@ -204,10 +204,12 @@ extension WorkerProcess {
     ) -> Result {
         let copies = unsafe arguments.map { argument in
             unsafe (argument + [0]).withUnsafeBufferPointer { buffer in
-                unsafe strdup(UnsafeRawPointer(buffer.baseAddress.unsafelyUnwrapped).assumingMemoryBound(to: CChar.self))
+                unsafe strdup(
+                    UnsafeRawPointer(buffer.baseAddress.unsafelyUnwrapped).assumingMemoryBound(to: CChar.self)
+                )
             }
         }
-        defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
+        defer { for unsafecopy in unsafe copies { unsafe free(copy) } }
         var list = unsafe copies + [nil]
         return unsafe list.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress.unsafelyUnwrapped) }
     }
