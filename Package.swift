@@ -44,9 +44,17 @@ let package = Package(
         module("SigningKeys", ["COpenSSL", "Digests", "Encodings"]),
         tests("SigningKeys", ["Digests", "Encodings", "TestSupport"]),
 
-        // Level 3: what is signed.
+        // Level 3: what a source tree is, and what is signed about it.
+        module("SourceManifest", ["Encodings", "Merkle"]),
+        tests("SourceManifest", ["Encodings", "Merkle", "PureSHA256"]),
         module("Attestations", ["Digests", "Encodings", "SigningKeys"]),
         tests("Attestations", ["Digests", "Encodings", "SigningKeys", "TestSupport"]),
+
+        // Level 4: policy, judgement, verdict.
+        module(
+            "Verification",
+            ["Attestations", "Digests", "Encodings", "Merkle", "SigningKeys", "SourceManifest"]
+        ),
 
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

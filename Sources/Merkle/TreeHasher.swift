@@ -14,7 +14,7 @@ package struct TreeHasher: Sendable {
     @usableFromInline var subtrees: [Digest] = []
 
     /// Makes the hasher of a tree without leaves.
-    package init() {}
+    @inlinable package init() {}
 
     /// Adds the hash of the next leaf.
     @inlinable
