@@ -1,4 +1,4 @@
-package import Encodings
+import Encodings
 
 /// One thing that was noticed while reading or judging: what, where, what was recorded and what was found.
 ///

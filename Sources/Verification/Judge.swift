@@ -1,7 +1,5 @@
 package import Attestations
-import Digests
-package import Encodings
-package import SourceManifest
+import Encodings
 
 /// Judges whether sources are what was sealed: first the evidence, then every source by it.
 ///

@@ -33,9 +33,13 @@ struct RecordedSource: Sendable {
     ) -> Result<RecordedSource, Unopened> {
         switch file {
         case .open(let manifest): .success(RecordedSource(manifest, predicate?.details))
-        case .blinded: .failure(
-            Unopened(finding: Finding(.secretMissing), summary: "not judged, the manifest is blinded and no secret was given")
-        )
+        case .blinded:
+            .failure(
+                Unopened(
+                    finding: Finding(.secretMissing),
+                    summary: "not judged, the manifest is blinded and no secret was given"
+                )
+            )
         }
     }
 }
