@@ -55,6 +55,10 @@ let package = Package(
             "Verification",
             ["Attestations", "Digests", "Encodings", "Merkle", "SigningKeys", "SourceManifest"]
         ),
+        tests(
+            "Verification",
+            ["Attestations", "Digests", "Encodings", "SigningKeys", "SourceManifest", "TestSupport"]
+        ),
 
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

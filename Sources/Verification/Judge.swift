@@ -7,7 +7,7 @@ import Encodings
 package struct Judge: Sendable {
     /// The verdict.
     package let verdict: Verdict
-    /// The manifest that was verified; nil when the link `signed` did not pass. It does not depend on the sources.
+    /// The manifest that was verified, whatever the sources; nil when the link `signed` did not pass.
     package let manifest: VerifiedManifest?
 
     /// Judges every reading by the evidence; the link `source` passes only when each of them is what was sealed.
