@@ -77,11 +77,8 @@ package struct EvidenceJudge: Sendable {
             outcome = .inconclusive
             summary = "not judged, \(missing)"
         } else if let manifest {
-            let (keys, needed) = (manifest.statement.signed.signers.count, policy.threshold)
             outcome = .passed
-            summary =
-                "\(manifest.predicate.release), signed by \(keys) of \(policy.keys.count) trusted "
-                + "\(policy.keys.count == 1 ? "key" : "keys"), \(needed) needed"
+            summary = SignedEvidence.summary(manifest.statement, policy)
         } else {
             outcome = .inconclusive
             summary = "not judged"
@@ -94,7 +91,7 @@ package struct EvidenceJudge: Sendable {
             missing = "no manifest given"
             return
         }
-        do throws(MalformedManifest) {
+        do throws(MalformedManifestFile) {
             manifestFile = try ManifestFile(parsing: bytes)
         } catch {
             findings.append(Finding(.malformedManifest, found: error.description))
@@ -106,7 +103,7 @@ package struct EvidenceJudge: Sendable {
         payloads = judge.payloads
         findings += judge.findings
         guard let first = judge.statements.first else {
-            findings.append(tooFewSignatures())
+            findings.append(.tooFewSignatures(payloads, policy))
             return
         }
         guard let manifestDigest else {
@@ -136,24 +133,13 @@ package struct EvidenceJudge: Sendable {
         compareCounts(statement.statement.predicate)
     }
 
-    private func tooFewSignatures() -> Finding {
-        let best = payloads.map(\.signers.count).max() ?? 0
-        return Finding(
-            .tooFewSignatures,
-            recorded: "policy: \(policy.threshold) of \(policy.keys.count) trusted keys",
-            found: best >= policy.threshold
-                ? "no statement about source among what they signed"
-                : "signatures of \(best) trusted \(best == 1 ? "key" : "keys") over one statement"
-        )
-    }
-
     /// Statements of one release and form with different roots: the same name was given to different source.
     private static func conflicts(among statements: [VerifiedStatement]) -> [Finding] {
         var roots: [String: SourceManifestPredicate] = [:]
         var findings: [Finding] = []
         for statement in statements {
             let predicate = statement.statement.predicate
-            let name = "\(predicate.release.subject) \(predicate.form.rawValue)"
+            let name = "\(predicate.release.subject) \(predicate.form.name)"
             guard let first = roots[name] else {
                 roots[name] = predicate
                 continue
@@ -180,7 +166,7 @@ package struct EvidenceJudge: Sendable {
         }
         compare("root", predicate.treeRoot.hex, root.hex)
         compare("entries", "\(predicate.entries)", "\(manifestFile.count)")
-        compare("form", predicate.form.rawValue, manifestFile.form.rawValue)
+        compare("form", predicate.form.name, manifestFile.form.name)
         if let details = predicate.details, case .open(let manifest) = manifestFile {
             compare("bytes", "\(details.bytes)", "\(manifest.totalSize)")
         }

@@ -10,11 +10,19 @@ package enum ManifestFile: Sendable {
     case blinded(BlindedManifest)
 
     /// Reads a file of either form, told apart by its first line.
-    package init(parsing bytes: [UInt8]) throws(MalformedManifest) {
+    package init(parsing bytes: [UInt8]) throws(MalformedManifestFile) {
         if bytes.starts(with: BlindedManifest.header) {
-            self = .blinded(try BlindedManifest(parsing: bytes))
+            do throws(MalformedBlindedManifest) {
+                self = .blinded(try BlindedManifest(parsing: bytes))
+            } catch {
+                throw .blinded(error)
+            }
         } else {
-            self = .open(try Manifest(parsing: bytes))
+            do throws(MalformedManifest) {
+                self = .open(try Manifest(parsing: bytes))
+            } catch {
+                throw .open(error)
+            }
         }
     }
 
@@ -39,6 +47,37 @@ package enum ManifestFile: Sendable {
         switch self {
         case .open(let manifest): manifest.root(using: &hasher)
         case .blinded(let manifest): manifest.root(using: &hasher)
+        }
+    }
+}
+
+/// Why a file is no manifest of either form.
+package enum MalformedManifestFile: Error, Hashable, Sendable {
+    case open(MalformedManifest)
+    case blinded(MalformedBlindedManifest)
+}
+
+extension MalformedManifestFile: CustomStringConvertible {
+    /// The line and the rule.
+    package var description: String {
+        switch self {
+        case .open(let error): error.description
+        case .blinded(let error): error.description
+        }
+    }
+}
+
+extension ManifestForm {
+    /// Both forms.
+    package static var all: [ManifestForm] { [.open, .blinded] }
+}
+
+extension SourceManifestPredicate {
+    /// The form of the manifest it speaks of.
+    package var form: ManifestForm {
+        switch content {
+        case .open: .open
+        case .blinded: .blinded
         }
     }
 }

@@ -52,12 +52,11 @@ struct SourceJudge: Sendable {
             return nil
         }
         let predicate = evidence.manifest?.predicate ?? evidence.statement?.statement.predicate
-        switch RecordedSource.open(file, predicate, secret) {
-        case .success(let recorded): return recorded
-        case .failure(let unopened):
-            findings.append(unopened.finding)
-            let outcome: Link.Outcome = unopened.finding.effect == .fails ? .failed : .inconclusive
-            link = Link(.source, outcome, unopened.summary)
+        do throws(RecordedSource.Unopened) {
+            return try RecordedSource(file, predicate, secret: secret)
+        } catch {
+            findings.append(error.finding)
+            link = Link(.source, error.finding.effect == .fails ? .failed : .inconclusive, error.summary)
             return nil
         }
     }

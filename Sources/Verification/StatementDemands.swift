@@ -1,6 +1,7 @@
 import Attestations
 import Encodings
 import SigningKeys
+import SourceManifest
 
 // What a policy demands of a statement beyond the number of its signatures.
 
@@ -25,8 +26,8 @@ extension Policy {
             findings.append(Finding(.otherVersion, recorded: "policy: version \(wanted)", found: found))
         }
         if !forms.contains(predicate.form) {
-            let wanted = forms.map(\.rawValue).joined(separator: ", ")
-            let found = "form \(predicate.form.rawValue)"
+            let wanted = forms.map(\.name).joined(separator: ", ")
+            let found = "form \(predicate.form.name)"
             findings.append(Finding(.formNotAllowed, recorded: "policy: form \(wanted)", found: found))
         }
         if !views.contains(predicate.view) {
