@@ -1,4 +1,4 @@
-import Encodings
+package import Encodings
 
 /// The file `attestations.intoto.jsonl`: envelopes, one a line, each line ended by LF.
 ///
@@ -16,6 +16,23 @@ package struct EnvelopeLines: Hashable, Sendable {
 
     /// Gathers envelopes in the order of their lines.
     package init(_ envelopes: [Envelope]) {
+        self.envelopes = envelopes
+    }
+
+    /// Reads the JSON objects of envelopes as a disclosure carries them, by the same rules and ceilings.
+    package init(objects: [JSON]) throws(MalformedEnvelopeLines) {
+        guard objects.count <= EnvelopeLines.maximumLineCount else { throw .tooManyLines }
+        var envelopes: [Envelope] = []
+        for (index, object) in objects.enumerated() {
+            do throws(MalformedEnvelope) {
+                envelopes.append(try Envelope(object))
+            } catch {
+                throw .malformedLine(index + 1, error)
+            }
+        }
+        guard envelopes.reduce(0, { $0 + $1.signatures.count }) <= EnvelopeLines.maximumSignatureCount else {
+            throw .tooManySignatures
+        }
         self.envelopes = envelopes
     }
 

@@ -71,14 +71,6 @@ package struct SourceManifestPredicate: Hashable, Sendable {
         self.requiredSigners = requiredSigners
     }
 
-    /// Whether the manifest is open or blinded.
-    package var form: ManifestForm {
-        switch content {
-        case .open: .open
-        case .blinded: .blinded
-        }
-    }
-
     /// The details of the open form; nil in the blinded form.
     package var details: SourceDetails? {
         switch content {
@@ -106,7 +98,7 @@ extension SourceManifestPredicate {
             .init("entries", .count(entries)),
         ]
         if let details { members.append(.init("bytes", .count(details.bytes))) }
-        members.append(.init("form", .string(form.rawValue)))
+        members.append(.init("form", .string(content.form.rawValue)))
         members.append(.init("view", .string(view.rawValue)))
         switch content {
         case .open(let details, let reused):
@@ -129,7 +121,7 @@ extension SourceManifestPredicate {
             throw UnexpectedJSON(place, .badValue(expected: "a product and a version of plain characters"))
         }
         let (treeRoot, entries) = (try fields.digest("treeRoot"), try fields.count("entries"))
-        let form = try fields.choice("form", of: ManifestForm.self)
+        let form = try fields.choice("form", of: Content.Form.self)
         let view = try fields.choice("view", of: SourceView.self)
         let content = try Content(form, from: &fields, entries: entries)
         let sealedOn = try fields.timestamp("sealedOn")
@@ -158,8 +150,21 @@ extension SourceManifestPredicate {
 }
 
 extension SourceManifestPredicate.Content {
+    /// The spelling of the cases.
+    fileprivate enum Form: String, CaseIterable {
+        case open
+        case blinded
+    }
+
+    fileprivate var form: Form {
+        switch self {
+        case .open: .open
+        case .blinded: .blinded
+        }
+    }
+
     fileprivate init(
-        _ form: ManifestForm,
+        _ form: Form,
         from fields: inout JSONFields,
         entries: UInt64
     ) throws(UnexpectedJSON) {

@@ -5,11 +5,3 @@ package enum SourceView: String, Hashable, Sendable, CaseIterable {
     /// The files of a directory, as they stand on disk.
     case directory
 }
-
-/// How much a manifest tells.
-package enum ManifestForm: String, Hashable, Sendable, CaseIterable {
-    /// Every entry in the clear.
-    case open
-    /// A commitment for every entry.
-    case blinded
-}

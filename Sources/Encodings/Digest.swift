@@ -90,11 +90,36 @@ package struct Digest: Hashable, Sendable {
         Digest.copy(word3, into: &bytes, at: offset + 24)
     }
 
+    /// Writes the 64 hexadecimal digits into `bytes` from `offset` on, where there must be room for them.
+    @inlinable
+    package func copyHex(into bytes: inout MutableSpan<UInt8>, at offset: Int) {
+        Digest.copy(Digest.digits(word0 >> 32), into: &bytes, at: offset)
+        Digest.copy(Digest.digits(word0), into: &bytes, at: offset + 8)
+        Digest.copy(Digest.digits(word1 >> 32), into: &bytes, at: offset + 16)
+        Digest.copy(Digest.digits(word1), into: &bytes, at: offset + 24)
+        Digest.copy(Digest.digits(word2 >> 32), into: &bytes, at: offset + 32)
+        Digest.copy(Digest.digits(word2), into: &bytes, at: offset + 40)
+        Digest.copy(Digest.digits(word3 >> 32), into: &bytes, at: offset + 48)
+        Digest.copy(Digest.digits(word3), into: &bytes, at: offset + 56)
+    }
+
+    /// The eight digits of the lower half of `word`, one a byte.
+    @inlinable
+    static func digits(_ word: UInt64) -> UInt64 {
+        // Spread the nibbles over the bytes, then add `0`, or `a` less ten, to all of them at once.
+        var nibbles = word & 0xFFFF_FFFF
+        nibbles = (nibbles | nibbles << 16) & 0x0000_FFFF_0000_FFFF
+        nibbles = (nibbles | nibbles << 8) & 0x00FF_00FF_00FF_00FF
+        nibbles = (nibbles | nibbles << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        let letters = ((nibbles &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+        return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 39
+    }
+
     @inlinable
     static func copy(_ word: UInt64, into bytes: inout MutableSpan<UInt8>, at offset: Int) {
-        for index in 0..<8 {
-            bytes[offset + index] = UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * index))
-        }
+        // Bytes have no padding that could be read or written.
+        var raw = unsafe bytes.mutableBytes
+        raw.storeBytes(of: word.bigEndian, toByteOffset: offset, as: UInt64.self)
     }
 
     @inlinable

@@ -59,19 +59,28 @@ extension TreePath {
         guard !bytes.isEmpty else { throw .empty }
         guard bytes.count <= maximumByteCount else { throw .tooLong }
         var start = 0
-        for index in 0..<bytes.count where bytes[index] == UInt8(ascii: "/") {
-            try checkComponent(bytes, start..<index)
-            start = index + 1
+        for index in 0..<bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "/"):
+                try checkName(bytes, start..<index)
+                start = index + 1
+            case 0: throw .nul
+            default: continue
+            }
         }
-        try checkComponent(bytes, start..<bytes.count)
+        try checkName(bytes, start..<bytes.count)
     }
 
     /// Throws the first rule that the component at `range` breaks.
     package static func checkComponent(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(MalformedTreePath) {
-        guard !range.isEmpty else { throw .emptyComponent }
         for index in range where bytes[index] == 0 {
             throw .nul
         }
+        try checkName(bytes, range)
+    }
+
+    private static func checkName(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(MalformedTreePath) {
+        guard !range.isEmpty else { throw .emptyComponent }
         guard bytes[range.lowerBound] == UInt8(ascii: ".") else { return }
         if range.count == 1 { throw .dotComponent }
         if range.count == 2, bytes[range.lowerBound + 1] == UInt8(ascii: ".") { throw .dotComponent }

@@ -94,14 +94,8 @@ extension EntryLine {
         write(size, into: &bytes, at: &place)
         bytes[place] = UInt8(ascii: " ")
         place += 1
-        var raw = InlineArray<32, UInt8>(repeating: 0)
-        var rawBytes = raw.mutableSpan
-        digest.copy(into: &rawBytes, at: 0)
-        for index in 0..<32 {
-            bytes[place] = lowerDigit(raw[index] >> 4)
-            bytes[place + 1] = lowerDigit(raw[index] & 0x0F)
-            place += 2
-        }
+        digest.copyHex(into: &bytes, at: place)
+        place += 64
         bytes[place] = UInt8(ascii: " ")
         place += 1
         writeEscaped(path, into: &bytes, at: &place)
@@ -147,10 +141,6 @@ extension EntryLine {
     // As `TreePath.isPlain`, here to be inlined.
     static func isPlain(_ byte: UInt8) -> Bool {
         byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "%")
-    }
-
-    private static func lowerDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     private static func upperDigit(_ value: UInt8) -> UInt8 {

@@ -81,7 +81,7 @@ extension Finding.Rule {
             .caseCollision, .normalizationCollision, .controlCharacterInName, .bidiCharacterInName, .lfsPointer,
             .otherPayloadType, .signerNotTrusted, .otherCommit:
             .notice
-        case .unresolvedSubmodule, .missingObject, .secretMissing: .inconclusive
+        case .unresolvedSubmodule, .missingObject, .secretMissing, .contentNotDisclosed: .inconclusive
         default: .fails
         }
     }

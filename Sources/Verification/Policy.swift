@@ -1,7 +1,7 @@
 package import Attestations
-package import Digests
 package import Encodings
 package import SigningKeys
+package import SourceManifest
 
 /// What a person or an automated check demands of evidence before they believe it.
 ///
@@ -68,7 +68,7 @@ package struct Policy: Sendable {
         version: VersionRule = .any,
         keys: [TrustedKey],
         threshold: Int = 1,
-        forms: [ManifestForm] = ManifestForm.allCases,
+        forms: [ManifestForm] = ManifestForm.all,
         views: [SourceView] = SourceView.allCases,
         maximumAgeDays: UInt64? = nil,
         allowsGaps: Bool = false,

@@ -2,6 +2,7 @@ import Attestations
 import Digests
 package import Encodings
 import SigningKeys
+import SourceManifest
 
 /// Why a file is no policy.
 package enum MalformedPolicy: Error, Sendable {
@@ -82,8 +83,8 @@ private struct PolicyFields {
         product = try fields.value("product", expected: "a product name") { ReleaseName.isPart($0) ? $0 : nil }
         version = try PolicyFields.versionRule(try fields.required("version"))
         (keys, threshold) = try PolicyFields.releaseKeys(try fields.required("releaseKeys"))
-        forms = try PolicyFields.choices("forms", of: ManifestForm.self, from: &fields)
-        views = try PolicyFields.choices("views", of: SourceView.self, from: &fields)
+        forms = try PolicyFields.choices("forms", among: ManifestForm.all, \.name, from: &fields)
+        views = try PolicyFields.choices("views", among: SourceView.allCases, \.rawValue, from: &fields)
         maximumAgeDays = try PolicyFields.days(fields.optional("maximumAgeDays"))
         switch fields.optional("allowGaps") {
         case nil: allowsGaps = false
@@ -136,16 +137,17 @@ private struct PolicyFields {
         return (keys, Int(threshold))
     }
 
-    private static func choices<Choice: RawRepresentable<String> & CaseIterable & Equatable>(
+    private static func choices<Choice: Equatable>(
         _ name: Text,
-        of type: Choice.Type,
+        among all: [Choice],
+        _ spelling: (Choice) -> String,
         from fields: inout JSONFields
     ) throws(UnexpectedJSON) -> [Choice] {
-        let names = Choice.allCases.map(\.rawValue).joined(separator: " or ")
+        let names = all.map(spelling).joined(separator: " or ")
         var choices: [Choice] = []
         for value in try fields.array(name) {
             guard case .string(let text) = value,
-                let choice = Choice.allCases.first(where: { Text($0.rawValue) == text }), !choices.contains(choice)
+                let choice = all.first(where: { Text(spelling($0)) == text }), !choices.contains(choice)
             else { throw UnexpectedJSON(name.string, .badValue(expected: "\(names), none twice")) }
             choices.append(choice)
         }

@@ -49,7 +49,7 @@ import Testing
         #expect(predicate.entries == 3 && details.entries == 3 && details.bytes == 70)
         #expect(details.git?.tag?.name == Array("v1 x".utf8))
         #expect(details.lfs.first?.path.bytes == Array("a b".utf8))
-        #expect(predicate.form == .open && predicate.view == .gitCommit)
+        #expect(predicate.view == .gitCommit)
     }
 
     @Test func detailsComeBack() throws {

@@ -66,3 +66,15 @@ func refusal(_ body: () throws -> Void) -> MalformedManifest.Reason? {
         return (error as? MalformedManifest)?.reason
     }
 }
+
+extension Samples {
+    /// The small tree, its secret and three decoys.
+    static func secretFile() throws -> SecretFile {
+        try SecretFile(
+            secret: #require(BlindingSecret([UInt8](repeating: 7, count: 32))),
+            decoys: 3,
+            details: .object([.init("entries", .integer(10))]),
+            manifest: tree()
+        )
+    }
+}
