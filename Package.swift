@@ -52,11 +52,26 @@ let package = Package(
         tests("Attestations", ["Digests", "Encodings", "SigningKeys", "TestSupport"]),
 
         // Level 4: judgement.
-        module("Verification", ["Attestations", "Encodings", "SourceManifest"]),
+        .target(
+            name: "Verification",
+            dependencies: ["Attestations", "Encodings", "SourceManifest"],
+            sources: [
+                "Finding.swift", "FindingAdvice.swift", "FindingRule.swift", "NameHygiene.swift", "SiblingNames.swift",
+                "SourceReading.swift",
+            ],
+            swiftSettings: strict
+        ),
+        tests("Verification", ["Encodings"]),
 
         // Level 5: sources.
-        module("DirectorySource", ["Attestations", "CLinux", "Digests", "Encodings", "SourceManifest", "Verification"]),
-        tests("DirectorySource", ["Attestations", "Digests", "Encodings", "SourceManifest", "TestSupport", "Verification"]),
+        module(
+            "DirectorySource",
+            ["Attestations", "CLinux", "Digests", "Encodings", "SourceManifest", "Verification"]
+        ),
+        tests(
+            "DirectorySource",
+            ["Attestations", "Digests", "Encodings", "SourceManifest", "TestSupport", "Verification"]
+        ),
 
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
