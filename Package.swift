@@ -45,23 +45,21 @@ let package = Package(
         module("SigningKeys", ["COpenSSL", "Digests", "Encodings"]),
         tests("SigningKeys", ["Digests", "Encodings", "TestSupport"]),
 
-        // Level 3: what a source tree is, and what is signed.
+        // Level 3: what a source tree is, and what is signed about it.
         module("SourceManifest", ["Encodings", "Merkle"]),
         tests("SourceManifest", ["Encodings", "Merkle", "PureSHA256"]),
         module("Attestations", ["Digests", "Encodings", "SigningKeys"]),
         tests("Attestations", ["Digests", "Encodings", "SigningKeys", "TestSupport"]),
 
-        // Level 4: judgement.
-        .target(
-            name: "Verification",
-            dependencies: ["Attestations", "Encodings", "SourceManifest"],
-            sources: [
-                "Finding.swift", "FindingAdvice.swift", "FindingRule.swift", "NameHygiene.swift", "SiblingNames.swift",
-                "SourceReading.swift",
-            ],
-            swiftSettings: strict
+        // Level 4: policy, judgement, verdict.
+        module(
+            "Verification",
+            ["Attestations", "Digests", "Encodings", "Merkle", "SigningKeys", "SourceManifest"]
         ),
-        tests("Verification", ["Encodings"]),
+        tests(
+            "Verification",
+            ["Attestations", "Digests", "Encodings", "SigningKeys", "SourceManifest", "TestSupport"]
+        ),
 
         // Level 5: sources.
         module(

@@ -1,4 +1,4 @@
-import Encodings
+package import Encodings
 
 /// Texts of others made safe to show: on a terminal, in a log, in a table.
 package enum ASCII {

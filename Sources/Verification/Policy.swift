@@ -1,5 +1,4 @@
 package import Attestations
-package import Digests
 package import Encodings
 package import SigningKeys
 

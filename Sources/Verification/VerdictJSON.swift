@@ -1,3 +1,4 @@
+import Attestations
 package import Encodings
 
 extension Verdict {

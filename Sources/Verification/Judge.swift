@@ -1,0 +1,31 @@
+package import Attestations
+import Encodings
+
+/// Judges whether sources are what was sealed: first the evidence, then every source by it.
+///
+/// Pure: the evidence, the readings, the policy and the time come in as values.
+package struct Judge: Sendable {
+    /// The verdict.
+    package let verdict: Verdict
+    /// The manifest that was verified, whatever the sources; nil when the link `signed` did not pass.
+    package let manifest: VerifiedManifest?
+
+    /// Judges every reading by the evidence; the link `source` passes only when each of them is what was sealed.
+    ///
+    /// `now` is the time to judge the age of the seal by.
+    package init(_ evidence: Evidence, _ readings: [SourceReading], policy: Policy, at now: Timestamp) {
+        let judged = EvidenceJudge(evidence, policy: policy, at: now)
+        let source = SourceJudge(judged, secret: evidence.secret, readings, allowsGaps: policy.allowsGaps)
+        manifest = judged.manifest
+        let predicate = judged.manifest?.predicate
+        verdict = Verdict(
+            .source,
+            release: predicate?.release,
+            treeRoot: predicate?.treeRoot,
+            manifestDigest: judged.manifestDigest,
+            links: [source.link, judged.signed] + Link.notJudgedHere,
+            findings: judged.findings + source.findings,
+            unlistedFindingCount: source.unlistedFindingCount
+        )
+    }
+}

@@ -1,0 +1,203 @@
+import Attestations
+import Digests
+import Encodings
+import SourceManifest
+
+/// Judges the link `source`: whether every reading is exactly the tree of the manifest.
+struct SourceJudge: Sendable {
+    /// The link.
+    private(set) var link = Link(.source, .inconclusive, "not judged")
+    /// What was noticed.
+    private(set) var findings: [Finding] = []
+    /// The number of differences beyond those in ``findings``.
+    private(set) var unlistedFindingCount = 0
+
+    private var values: [Link.Evidence] = []
+
+    /// Compares each reading with the manifest that `evidence` verified.
+    ///
+    /// Where nothing was verified, the manifest file is compared all the same, so that a reader sees both troubles;
+    /// equality with it is worth nothing then.
+    init(_ evidence: EvidenceJudge, secret: [UInt8]?, _ readings: [SourceReading], allowsGaps: Bool) {
+        guard !readings.isEmpty else {
+            link = Link(.source, .inconclusive, "not judged, no source given")
+            return
+        }
+        addReaderFindings(readings)
+        guard let recorded = recordedSource(evidence, secret) else { return }
+        var differenceCount = 0
+        for reading in readings {
+            let place = readings.count > 1 ? reading.name : ""
+            differenceCount += compare(recorded, reading, in: place)
+        }
+        addGaps(recorded, allowsGaps)
+        let isVerified = evidence.manifest != nil
+        if let root = evidence.manifest?.predicate.treeRoot { values.insert(.init("root", root.hex), at: 0) }
+        conclude(isVerified: isVerified, readings, recorded, differenceCount)
+    }
+
+    /// What readers noticed, each once; what only a comparison can judge is left to it.
+    private mutating func addReaderFindings(_ readings: [SourceReading]) {
+        var seen: Set<Finding> = []
+        for finding in readings.flatMap(\.findings) {
+            // Whether an empty directory or a gap is recorded is judged below.
+            if finding.rule == .emptyDirectory || finding.rule == .unresolvedSubmodule { continue }
+            if seen.insert(finding).inserted { findings.append(finding) }
+        }
+    }
+
+    private mutating func recordedSource(_ evidence: EvidenceJudge, _ secret: [UInt8]?) -> RecordedSource? {
+        guard let file = evidence.manifest?.content ?? evidence.manifestFile else {
+            link = Link(.source, .inconclusive, "not judged, no manifest that can be read")
+            return nil
+        }
+        let predicate = evidence.manifest?.predicate ?? evidence.statement?.statement.predicate
+        switch RecordedSource.open(file, predicate, secret) {
+        case .success(let recorded): return recorded
+        case .failure(let unopened):
+            findings.append(unopened.finding)
+            let outcome: Link.Outcome = unopened.finding.effect == .fails ? .failed : .inconclusive
+            link = Link(.source, outcome, unopened.summary)
+            return nil
+        }
+    }
+
+    /// Compares one reading; returns the number of differences, empty directories among them.
+    private mutating func compare(_ recorded: RecordedSource, _ reading: SourceReading, in place: String) -> Int {
+        let comparison = TreeComparison(recorded: recorded.manifest, details: recorded.details, reading: reading)
+        let advice = DifferenceAdvice(comparison, details: recorded.details, reading: reading)
+        for rule in Finding.Rule.allCases {
+            for difference in comparison.kept[rule] ?? [] {
+                findings.append(advice.finding(for: difference, in: place))
+            }
+        }
+        unlistedFindingCount += comparison.differenceCount - comparison.kept.values.reduce(0) { $0 + $1.count }
+        unlistedFindingCount += comparison.lfsContentCount - comparison.lfsContent.count
+        for entry in comparison.lfsContent {
+            findings.append(Finding(.lfsContent, path: entry.path.bytes, found: entry.summary))
+        }
+        for path in comparison.notAtHand {
+            findings.append(
+                Finding(
+                    .unresolvedSubmodule,
+                    path: path.bytes,
+                    recorded: "sealed file by file",
+                    found: "\(comparison.notAtHandCount) recorded entries could not be compared",
+                    cause: "the objects of the submodule are not in this repository",
+                    next: "fetch the submodule, or verify a directory that holds its files"
+                )
+            )
+        }
+        let emptyCount = addEmptyDirectories(recorded, comparison, reading)
+        describe(reading, comparison, recorded, in: place)
+        // Where the merge found every line the same, the files are the same, or the merge is wrong.
+        if comparison.isExact, comparison.gaps.isEmpty, reading.manifest != recorded.manifest {
+            findings.append(Finding(.contentDiffers, found: "another manifest than the recorded one"))
+            return emptyCount + 1
+        }
+        return comparison.differenceCount + emptyCount
+    }
+
+    /// Directories with nothing beneath them are in no manifest; the statement lists those that were sealed.
+    private mutating func addEmptyDirectories(
+        _ recorded: RecordedSource,
+        _ comparison: TreeComparison,
+        _ reading: SourceReading
+    ) -> Int {
+        guard reading.view == .directory else { return 0 }
+        let known = Set(recorded.details.emptyDirectories)
+        let submodules = Set(comparison.gaps.map(\.path) + recorded.details.submodules.map(\.path))
+        let unknown = reading.emptyDirectories.filter { !known.contains($0) && !submodules.contains($0) }
+        for path in unknown {
+            let found = "an empty directory"
+            findings.append(
+                Finding(.emptyDirectory, path: path.bytes, recorded: "nothing", found: found, effect: .fails)
+            )
+        }
+        for path in known.subtracting(reading.emptyDirectories).sorted() {
+            findings.append(
+                Finding(
+                    .emptyDirectory,
+                    path: path.bytes,
+                    recorded: "an empty directory",
+                    found: "no empty directory",
+                    cause: "git and many archives keep no empty directories",
+                    next: "none needed to judge the files"
+                )
+            )
+        }
+        return unknown.count
+    }
+
+    private mutating func addGaps(_ recorded: RecordedSource, _ allowsGaps: Bool) {
+        for entry in recorded.gaps {
+            findings.append(
+                Finding(
+                    .unresolvedSubmodule,
+                    path: entry.path.bytes,
+                    recorded: "a submodule at a commit, none of its files",
+                    effect: allowsGaps ? .notice : .inconclusive
+                )
+            )
+        }
+    }
+
+    private mutating func describe(
+        _ reading: SourceReading,
+        _ comparison: TreeComparison,
+        _ recorded: RecordedSource,
+        in place: String
+    ) {
+        let label = place.isEmpty ? "" : "\(place): "
+        values.append(.init("\(label)entries equal", "\(comparison.equalCount) of \(recorded.manifest.count)"))
+        values.append(.init("\(label)bytes", "\(reading.bytes)"))
+        for rule in Finding.Rule.allCases {
+            guard let count = comparison.counts[rule] else { continue }
+            values.append(.init("\(label)\(rule.rawValue)", "\(count)"))
+        }
+        if comparison.lfsContentCount > 0 {
+            values.append(.init("\(label)LFS content accepted", "\(comparison.lfsContentCount)"))
+        }
+        if comparison.uncoveredCount > 0 {
+            values.append(.init("\(label)entries beneath gaps, not covered", "\(comparison.uncoveredCount)"))
+        }
+        guard let git = reading.git else { return }
+        values.append(.init("\(label)commit", git.commit.hex))
+        guard let sealed = recorded.details.git, sealed.commit != git.commit else { return }
+        findings.append(
+            Finding(.otherCommit, recorded: "commit \(sealed.commit.hex)", found: "commit \(git.commit.hex)")
+        )
+    }
+
+    private mutating func conclude(
+        isVerified: Bool,
+        _ readings: [SourceReading],
+        _ recorded: RecordedSource,
+        _ differenceCount: Int
+    ) {
+        let names = readings.map(\.name).joined(separator: " and ")
+        let gapCount = recorded.gaps.count
+        let gapSummary = "\(gapCount) unresolved \(gapCount == 1 ? "submodule" : "submodules")"
+        let outcome: Link.Outcome
+        var summary: String
+        if differenceCount > 0 {
+            outcome = .failed
+            summary = "\(names): \(differenceCount) \(differenceCount == 1 ? "difference" : "differences")"
+        } else if let fault = findings.first(where: { $0.effect == .fails }) {
+            outcome = .failed
+            summary = "\(names): \(fault.rule.rawValue)"
+        } else if !isVerified {
+            outcome = .inconclusive
+            summary = "\(names): equal to a manifest that is not verified, which proves nothing"
+        } else if findings.contains(where: { $0.effect == .inconclusive }) {
+            outcome = .inconclusive
+            summary = "\(names): equal where it could be compared"
+            if gapCount > 0 { summary += ", \(gapSummary) not covered" }
+        } else {
+            outcome = .passed
+            summary = "\(names): \(recorded.manifest.count) entries, \(recorded.manifest.totalSize) bytes, all equal"
+            if gapCount > 0 { summary += "; \(gapSummary) not covered, as the policy allows" }
+        }
+        link = Link(.source, outcome, summary, evidence: values)
+    }
+}
