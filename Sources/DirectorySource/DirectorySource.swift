@@ -35,6 +35,7 @@ package enum DirectorySource {
         findings.lookAt(harvests.flatMap(\.linkedNames))
         let lfs = lfsObjects(harvests.flatMap(\.pointerCandidates))
         let attributes = attributes(harvests.flatMap(\.attributesFiles))
+        findings.add(lfs, attributes)
         let manifest = try manifest(of: TreeAssembly(harvests), &findings, &hygiene)
         return SourceReading(
             view: .directory,

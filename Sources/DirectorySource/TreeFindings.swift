@@ -1,3 +1,4 @@
+import Attestations
 import Encodings
 import Verification
 
@@ -47,7 +48,20 @@ struct TreeFindings {
         )
     }
 
-    /// Adds what was seen during the walk, apart from what ``emptyDirectories`` lists.
+    /// Adds what files say of themselves: pointers to content kept elsewhere, attributes that change bytes.
+    mutating func add(_ pointers: [LFSObject], _ attributes: [ByteChangingAttribute]) {
+        for pointer in pointers {
+            let found = "\(pointer.size) bytes with SHA-256 \(pointer.oid.hex)"
+            add(Finding(.lfsPointer, path: pointer.path.bytes, found: found))
+        }
+        for attribute in attributes {
+            let (pattern, name) = (TreePath.escape(attribute.pattern), TreePath.escape(attribute.attribute))
+            let text = String(decoding: pattern + [UInt8(ascii: " ")] + name, as: UTF8.self)
+            add(Finding(.byteChangingAttribute, path: attribute.path.bytes, found: "line \(attribute.line): \(text)"))
+        }
+    }
+
+    /// Adds what was seen during the walk.
     mutating func add(_ observations: [Observation]) {
         let ordered = observations.sorted { $0.path.lexicographicallyPrecedes($1.path) }
         for observation in ordered {
@@ -83,7 +97,9 @@ struct TreeFindings {
 extension Observation {
     /// What a reader of the verdict is told.
     fileprivate var finding: Finding {
-        switch fact {
+        // The root has no path beneath itself.
+        let path = path.isEmpty ? nil : path
+        return switch fact {
         case .specialFile(let kind): Finding(.specialFile, path: path, found: kind.rawValue)
         case .setIDDirectory(let permissions):
             Finding(.setIDDirectory, path: path, found: "permissions \(String(permissions, radix: 8))")
@@ -93,7 +109,7 @@ extension Observation {
         case .tooManyNames:
             Finding(.pathNotRepresentable, path: path, found: "a directory with more than 4 GiB of names")
         case .pathTooLong:
-            Finding(.pathNotRepresentable, path: path, found: "\(path.count) bytes, longer than 4096")
+            Finding(.pathNotRepresentable, path: path, found: "\(self.path.count) bytes, longer than 4096")
         case .nestedGitDirectory: Finding(.nestedGitDirectory, path: path)
         case .emptyDirectory: Finding(.emptyDirectory, path: path)
         case .attributesTooLarge(let size):

@@ -39,7 +39,9 @@ extension WalkWorker {
         guard listing.prefix.count + raw.name.count <= TreePath.maximumByteCount else {
             return observe(.pathTooLong, at: listing.prefix + content.buffer[raw.name])
         }
-        if !listing.append(content.buffer.span.extracting(raw.name), kind) { observe(.tooManyNames, at: listing.prefix + content.buffer[raw.name]) }
+        if !listing.append(content.buffer.span.extracting(raw.name), kind) {
+            observe(.tooManyNames, at: listing.prefix + content.buffer[raw.name])
+        }
     }
 
     /// Whether a `.git` belongs where it stands: at the top of the tree, or as the file of a known submodule.
