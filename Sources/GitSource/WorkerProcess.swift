@@ -209,7 +209,7 @@ extension WorkerProcess {
                 )
             }
         }
-        defer { for unsafecopy in unsafe copies { unsafe free(copy) } }
+        defer { unsafe copies.forEach { unsafe free($0) } }
         var list = unsafe copies + [nil]
         return unsafe list.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress.unsafelyUnwrapped) }
     }
