@@ -57,7 +57,7 @@ let package = Package(
         ),
         tests(
             "Verification",
-            ["Attestations", "Digests", "Encodings", "SigningKeys", "SourceManifest", "TestSupport"]
+            ["Attestations", "Digests", "Encodings", "Merkle", "SigningKeys", "SourceManifest", "TestSupport"]
         ),
 
         // What tests share.
