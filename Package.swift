@@ -31,6 +31,7 @@ let package = Package(
     targets: [
         // Level 0: system libraries.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
 
         // Level 1: bytes and their spellings.
         module("Encodings"),
@@ -58,6 +59,16 @@ let package = Package(
         tests(
             "Verification",
             ["Attestations", "Digests", "Encodings", "Merkle", "SigningKeys", "SourceManifest", "TestSupport"]
+        ),
+
+        // Level 5: sources.
+        module(
+            "DirectorySource",
+            ["Attestations", "CLinux", "Digests", "Encodings", "SourceManifest", "Verification"]
+        ),
+        tests(
+            "DirectorySource",
+            ["Attestations", "Digests", "Encodings", "SourceManifest", "TestSupport", "Verification"]
         ),
 
         // What tests share.

@@ -1,0 +1,78 @@
+import Synchronization
+
+/// A walk over a tree by several threads: what they share.
+final class DirectoryWalk: Sendable {
+    /// The most entries of a tree that are read; a manifest holds no more.
+    static let maximumEntryCount = 2_000_000
+
+    /// A piece of work for one thread.
+    enum Work: Sendable {
+        /// List the directory that stands at `entry` in `parent`.
+        case list(entry: Int, parent: OpenDirectory)
+        /// List the root, which is open already.
+        case listRoot(RootDirectory)
+        /// Read the entries of `directory` in a range.
+        case read(Range<Int>, directory: OpenDirectory)
+    }
+
+    /// The root, opened once.
+    final class RootDirectory: Sendable {
+        private let descriptor: Mutex<FileDescriptor?>
+
+        init(_ descriptor: consuming FileDescriptor) {
+            self.descriptor = Mutex(descriptor)
+        }
+
+        /// Hands the root over, once.
+        func take() -> FileDescriptor? {
+            descriptor.withLock { $0.take() }
+        }
+    }
+
+    let queue: WorkQueue<Work>
+    let options: ReadingOptions
+
+    private let directoryCount = Atomic<Int>(1)
+    private let entryCount = Atomic<Int>(0)
+    private let harvests = Mutex<[Harvest]>([])
+
+    private init(_ root: consuming FileDescriptor, _ options: ReadingOptions) {
+        self.options = options
+        queue = WorkQueue(.listRoot(RootDirectory(root)), threads: max(1, options.threads))
+    }
+
+    /// Walks the tree beneath `root` and gives what the threads brought home, in no order.
+    static func harvests(
+        of root: consuming FileDescriptor,
+        _ options: ReadingOptions
+    ) throws(DirectoryReadingError) -> [Harvest] {
+        let walk = DirectoryWalk(root, options)
+        WorkerThreads.run(max(1, options.threads)) {
+            var worker = WalkWorker(walk)
+            worker.run()
+            let harvest = worker.harvest
+            walk.harvests.withLock { $0.append(harvest) }
+        }
+        if options.progress.isCancelled { throw .cancelled }
+        if walk.isTooLarge { throw .tooManyEntries(ceiling: maximumEntryCount) }
+        return walk.harvests.withLock { harvests in
+            defer { harvests = [] }
+            return harvests
+        }
+    }
+
+    /// Whether the threads are to do no more.
+    var isStopped: Bool { options.progress.isCancelled || isTooLarge }
+
+    /// Takes numbers for `count` directories; the first of them.
+    func numberDirectories(_ count: Int) -> Int {
+        directoryCount.add(count, ordering: .relaxed).oldValue
+    }
+
+    /// Counts the entries of a directory towards the ceiling.
+    func count(entries: Int) {
+        entryCount.add(entries, ordering: .relaxed)
+    }
+
+    private var isTooLarge: Bool { entryCount.load(ordering: .relaxed) > DirectoryWalk.maximumEntryCount }
+}

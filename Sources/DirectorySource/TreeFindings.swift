@@ -1,0 +1,119 @@
+import Attestations
+import Encodings
+import Verification
+
+/// The findings of one walk, one after the other in the order of paths.
+struct TreeFindings {
+    /// The most findings of one kind that name their path; a last one says how many more there are.
+    private static let ceiling = 1000
+
+    private(set) var findings: [Finding] = []
+    private var counts: [Finding.Rule: Int] = [:]
+    // Files that share unusual permission bits: how many, and the first.
+    private var extraBits: [UInt16: (count: Int, first: [UInt8])] = [:]
+
+    /// Adds a finding, unless there are very many of its rule.
+    mutating func add(_ finding: Finding) {
+        counts[finding.rule, default: 0] += 1
+        guard counts[finding.rule, default: 0] <= TreeFindings.ceiling else { return }
+        findings.append(finding)
+    }
+
+    /// Looks at the permission bits of the file at `path`.
+    mutating func lookAt(permissions: UInt16, of path: [UInt8]) {
+        if permissions & 0o7000 != 0 {
+            add(Finding(.setIDBit, path: path, found: "permissions \(octal(permissions))"))
+        }
+        let plain = permissions & 0o777
+        guard plain != 0o644, plain != 0o755 else { return }
+        let (count, first) = extraBits[plain] ?? (0, path)
+        extraBits[plain] = (count + 1, first)
+    }
+
+    /// Looks for files with more names than the walk met.
+    mutating func lookAt(_ names: [LinkedName]) {
+        var met: [FileStatus.Identity: Int] = [:]
+        for name in names {
+            met[name.identity, default: 0] += 1
+        }
+        let outside = names.filter { UInt64(met[$0.identity] ?? 0) < $0.links }
+        guard let first = outside.min(by: { $0.path.lexicographicallyPrecedes($1.path) }) else { return }
+        add(
+            Finding(
+                .hardLinkOutside,
+                path: first.path,
+                found: "\(outside.count) \(outside.count == 1 ? "path" : "paths") with a name outside the tree, "
+                    + "this one first"
+            )
+        )
+    }
+
+    /// Adds what files say of themselves: pointers to content kept elsewhere, attributes that change bytes.
+    mutating func add(_ pointers: [LFSObject], _ attributes: [ByteChangingAttribute]) {
+        for pointer in pointers {
+            let found = "\(pointer.size) bytes with SHA-256 \(pointer.oid.hex)"
+            add(Finding(.lfsPointer, path: pointer.path.bytes, found: found))
+        }
+        for attribute in attributes {
+            let (pattern, name) = (TreePath.escape(attribute.pattern), TreePath.escape(attribute.attribute))
+            let text = String(decoding: pattern + [UInt8(ascii: " ")] + name, as: UTF8.self)
+            add(Finding(.byteChangingAttribute, path: attribute.path.bytes, found: "line \(attribute.line): \(text)"))
+        }
+    }
+
+    /// Adds what was seen during the walk.
+    mutating func add(_ observations: [Observation]) {
+        let ordered = observations.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+        for observation in ordered {
+            add(observation.finding)
+        }
+    }
+
+    /// All findings, with those that stand for many.
+    consuming func finish() -> [Finding] {
+        for (bits, files) in extraBits.sorted(by: { $0.key < $1.key }) {
+            let count = "\(files.count) \(files.count == 1 ? "file" : "files")"
+            add(
+                Finding(
+                    .extraPermissionBits,
+                    path: files.first,
+                    found: "\(count) with permissions \(octal(bits)), this one first"
+                )
+            )
+        }
+        for rule in Finding.Rule.allCases {
+            guard let count = counts[rule], count > TreeFindings.ceiling else { continue }
+            findings.append(Finding(rule, found: "\(count - TreeFindings.ceiling) more paths like this"))
+        }
+        return findings
+    }
+
+    private func octal(_ permissions: UInt16) -> String {
+        let digits = String(permissions, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+}
+
+extension Observation {
+    /// What a reader of the verdict is told.
+    fileprivate var finding: Finding {
+        // The root has no path beneath itself.
+        let path = path.isEmpty ? nil : path
+        return switch fact {
+        case .specialFile(let kind): Finding(.specialFile, path: path, found: kind.rawValue)
+        case .setIDDirectory(let permissions):
+            Finding(.setIDDirectory, path: path, found: "permissions \(String(permissions, radix: 8))")
+        case .unreadable(let error):
+            Finding(.unreadable, path: path, found: "cannot \(error.operation.rawValue): \(error.reason)")
+        case .changedWhileReading(let change): Finding(.changedWhileReading, path: path, found: change.rawValue)
+        case .tooManyNames:
+            Finding(.pathNotRepresentable, path: path, found: "a directory with more than 4 GiB of names")
+        case .pathTooLong:
+            Finding(.pathNotRepresentable, path: path, found: "\(self.path.count) bytes, longer than 4096")
+        case .nestedGitDirectory: Finding(.nestedGitDirectory, path: path)
+        case .emptyDirectory: Finding(.emptyDirectory, path: path)
+        case .attributesTooLarge(let size):
+            Finding(.byteChangingAttribute, path: path, found: "\(size) bytes of attributes, too many to be read")
+        }
+    }
+}

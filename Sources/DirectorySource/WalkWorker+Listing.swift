@@ -1,0 +1,53 @@
+import Encodings
+
+extension WalkWorker {
+    /// Fills `listing` with what is to be visited; what is not visited is observed, and only that.
+    mutating func fill(_ listing: inout Listing, from descriptor: borrowing FileDescriptor) throws(SystemError) {
+        while true {
+            let count = try descriptor.readEntries(into: &content.buffer)
+            guard count > 0 else { return }
+            var start = 0
+            while let raw = RawEntry(content.buffer.span.extracting(0..<count), at: &start) {
+                let meaning = NameMeaning(content.buffer.span, raw.name)
+                guard meaning != .dots else { continue }
+                listing.isEmpty = false
+                add(raw, meaning, to: &listing, from: descriptor)
+            }
+        }
+    }
+
+    private mutating func add(
+        _ raw: RawEntry,
+        _ meaning: NameMeaning,
+        to listing: inout Listing,
+        from descriptor: borrowing FileDescriptor
+    ) {
+        let kind: FileStatus.Kind
+        do throws(SystemError) {
+            let name = content.buffer.span.extracting(raw.name.lowerBound...raw.name.upperBound)
+            kind = if let stated = raw.kind { stated } else { try descriptor.status(ofEntry: name).kind }
+        } catch {
+            return observe(.failure(error), at: listing.prefix + content.buffer[raw.name])
+        }
+        if meaning == .git || meaning == .gitInOtherCase {
+            if isExpected(meaning, kind, in: listing) { return }
+            return observe(.nestedGitDirectory, at: listing.prefix + content.buffer[raw.name])
+        }
+        guard kind == .regular || kind == .symbolicLink || kind == .directory else {
+            return observe(.specialFile(kind), at: listing.prefix + content.buffer[raw.name])
+        }
+        guard listing.prefix.count + raw.name.count <= TreePath.maximumByteCount else {
+            return observe(.pathTooLong, at: listing.prefix + content.buffer[raw.name])
+        }
+        if !listing.append(content.buffer.span.extracting(raw.name), kind) {
+            observe(.tooManyNames, at: listing.prefix + content.buffer[raw.name])
+        }
+    }
+
+    /// Whether a `.git` belongs where it stands: at the top of the tree, or as the file of a known submodule.
+    private func isExpected(_ meaning: NameMeaning, _ kind: FileStatus.Kind, in listing: Listing) -> Bool {
+        guard meaning == .git else { return false }
+        if listing.prefix.isEmpty { return kind == .directory || kind == .regular }
+        return kind == .regular && walk.options.submodulePaths.contains(Array(listing.prefix.dropLast()))
+    }
+}
