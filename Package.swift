@@ -71,6 +71,15 @@ let package = Package(
             ["Attestations", "Digests", "Encodings", "SourceManifest", "TestSupport", "Verification"]
         ),
 
+        // Level 8: what people run.
+        .executableTarget(
+            name: "vitrine-verify",
+            dependencies: [
+                "Attestations", "DirectorySource", "Encodings", "SigningKeys", "SourceManifest", "Verification",
+            ],
+            swiftSettings: strict
+        ),
+
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         // For tests only: SHA-256 without C.

@@ -30,7 +30,7 @@ enum Unauthenticated {
         return (sealed, Sealed.policy([Sealed.keys[2]]))
     }
 
-    @Test(arguments: [UInt8(1), 0x20, 0x80])
+    @Test(arguments: [UInt8(1), 0x20])
     func everyFlippedByteOfTheAttestationsIsRefused(_ mask: UInt8) throws {
         let (sealed, policy) = try sealed()
         let evidence = try sealed.evidence()
@@ -50,7 +50,7 @@ enum Unauthenticated {
         }
     }
 
-    @Test(arguments: [UInt8(1), 0x20, 0x80])
+    @Test(arguments: [UInt8(1), 0x20])
     func everyFlippedByteOfTheManifestIsRefused(_ mask: UInt8) throws {
         let (sealed, policy) = try sealed()
         let evidence = try sealed.evidence()
