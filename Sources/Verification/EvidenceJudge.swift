@@ -44,12 +44,14 @@ package struct EvidenceJudge: Sendable {
     /// Every payload with its signatures.
     package private(set) var payloads: [SignedPayload] = []
 
-    private let policy: Policy
+    let policy: Policy
+    let secret: [UInt8]?
     private var missing: String?
 
     /// Judges; `now` is the time to judge the age of the seal by.
     package init(_ evidence: Evidence, policy: Policy, at now: Timestamp) {
         self.policy = policy
+        secret = evidence.secret
         manifestDigest = evidence.manifest.map { SHA256.digest(of: $0) }
         readManifest(evidence.manifest)
         guard let attestations = evidence.attestations, !attestations.isEmpty else {
@@ -64,6 +66,16 @@ package struct EvidenceJudge: Sendable {
         let fails = findings.contains { $0.effect == .fails }
         guard !fails, let statement, let manifestFile else { return }
         manifest = VerifiedManifest(statement, manifestFile)
+    }
+
+    /// The submodules that the seal resolved, beneath which a directory may hold a `.git` file.
+    ///
+    /// Empty where nothing was verified, or a blinded manifest cannot be opened.
+    package var resolvedSubmodules: [Submodule] {
+        guard let manifest,
+            let recorded = try? RecordedSource(manifest.content, manifest.predicate, secret: secret)
+        else { return [] }
+        return recorded.details.submodules.filter(\.isResolved)
     }
 
     /// The link `signed`.

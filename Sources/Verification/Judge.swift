@@ -14,8 +14,14 @@ package struct Judge: Sendable {
     ///
     /// `now` is the time to judge the age of the seal by.
     package init(_ evidence: Evidence, _ readings: [SourceReading], policy: Policy, at now: Timestamp) {
-        let judged = EvidenceJudge(evidence, policy: policy, at: now)
-        let source = SourceJudge(judged, secret: evidence.secret, readings, allowsGaps: policy.allowsGaps)
+        self.init(EvidenceJudge(evidence, policy: policy, at: now), readings)
+    }
+
+    /// Judges every reading by evidence that was judged before.
+    ///
+    /// For callers who read a source by what the evidence says, as which submodules it has.
+    package init(_ judged: EvidenceJudge, _ readings: [SourceReading]) {
+        let source = SourceJudge(judged, readings)
         manifest = judged.manifest
         let predicate = judged.manifest?.predicate
         verdict = Verdict(

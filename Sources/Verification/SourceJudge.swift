@@ -18,19 +18,19 @@ struct SourceJudge: Sendable {
     ///
     /// Where nothing was verified, the manifest file is compared all the same, so that a reader sees both troubles;
     /// equality with it is worth nothing then.
-    init(_ evidence: EvidenceJudge, secret: [UInt8]?, _ readings: [SourceReading], allowsGaps: Bool) {
+    init(_ evidence: EvidenceJudge, _ readings: [SourceReading]) {
         guard !readings.isEmpty else {
             link = Link(.source, .inconclusive, "not judged, no source given")
             return
         }
         addReaderFindings(readings)
-        guard let recorded = recordedSource(evidence, secret) else { return }
+        guard let recorded = recordedSource(evidence) else { return }
         var differenceCount = 0
         for reading in readings {
             let place = readings.count > 1 ? reading.name : ""
             differenceCount += compare(recorded, reading, in: place)
         }
-        addGaps(recorded, allowsGaps)
+        addGaps(recorded, evidence.policy.allowsGaps)
         let isVerified = evidence.manifest != nil
         if let root = evidence.manifest?.predicate.treeRoot { values.insert(.init("root", root.hex), at: 0) }
         conclude(isVerified: isVerified, readings, recorded, differenceCount)
@@ -46,14 +46,14 @@ struct SourceJudge: Sendable {
         }
     }
 
-    private mutating func recordedSource(_ evidence: EvidenceJudge, _ secret: [UInt8]?) -> RecordedSource? {
+    private mutating func recordedSource(_ evidence: EvidenceJudge) -> RecordedSource? {
         guard let file = evidence.manifest?.content ?? evidence.manifestFile else {
             link = Link(.source, .inconclusive, "not judged, no manifest that can be read")
             return nil
         }
         let predicate = evidence.manifest?.predicate ?? evidence.statement?.statement.predicate
         do throws(RecordedSource.Unopened) {
-            return try RecordedSource(file, predicate, secret: secret)
+            return try RecordedSource(file, predicate, secret: evidence.secret)
         } catch {
             findings.append(error.finding)
             link = Link(.source, error.finding.effect == .fails ? .failed : .inconclusive, error.summary)
