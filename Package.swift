@@ -89,28 +89,9 @@ let package = Package(
                 "Verification",
             ]
         ),
-        tests(
-            "GitSource",
-            [
-                "Attestations", "Digests", "DirectorySource", "Encodings", "GitWorker", "SourceManifest",
-                "TestSupport", "Verification", "vitrine",
-            ]
-        ),
 
         // Level 8: the programs.
-        module(
-            "Commands",
-            [
-                "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "GitSource", "GitWorker",
-                "Merkle", "SigningKeys", "SourceManifest", "Verification",
-                .product(
-                    name: "ArgumentParser",
-                    package: "swift-argument-parser",
-                    condition: .when(traits: ["Commands"])
-                ),
-            ]
-        ),
-        .executableTarget(name: "vitrine", dependencies: ["Commands", "GitWorker"], swiftSettings: strict),
+        .executableTarget(name: "vitrine", dependencies: ["Digests", "Encodings", "GitSource","GitWorker","SourceManifest","Verification"], swiftSettings: strict),
         .executableTarget(
             name: "vitrine-verify",
             dependencies: ["Digests", "DirectorySource", "Encodings", "SigningKeys", "Verification"],

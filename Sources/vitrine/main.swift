@@ -1,4 +1,5 @@
 import Digests
+import Encodings
 import GitSource
 import GitWorker
 import Glibc
