@@ -79,6 +79,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "VitrineVerifyTests",
+            dependencies: [
+                "Attestations", "Digests", "Encodings", "SigningKeys", "SourceManifest", "TestSupport",
+                "vitrine-verify",
+            ],
+            swiftSettings: strict
+        ),
 
         // What tests share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
