@@ -17,13 +17,22 @@ package struct SHA1: ~Copyable {
     ///
     /// `size` is the count of content bytes that follow, not negative.
     package mutating func start(_ kind: GitObjectKind, size: Int) {
-        var header: [UInt8] = []
-        header.reserveCapacity(32)
-        header.append(contentsOf: kind.rawValue.utf8)
-        header.append(UInt8(ascii: " "))
-        header.append(contentsOf: String(size).utf8)
-        header.append(0)
-        update(header.span)
+        // The longest header has 6 letters, a space, 19 digits and NUL. It is filled from its end, without allocating.
+        var header = InlineArray<32, UInt8>(repeating: 0)
+        var first = 31
+        var rest = size.magnitude
+        repeat {
+            first -= 1
+            header[first] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        } while rest > 0
+        first -= 1
+        header[first] = UInt8(ascii: " ")
+        for letter in kind.rawValue.utf8.reversed() {
+            first -= 1
+            header[first] = letter
+        }
+        update(header.span.extracting(first..<32))
     }
 
     /// Adds `bytes` to the message.

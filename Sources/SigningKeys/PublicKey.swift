@@ -4,8 +4,9 @@ package import Encodings
 /// A key that signatures are verified with.
 ///
 /// Accepted are RSA with a modulus of 2,048 to 8,192 bits and an odd exponent from 65537 up to 8 bytes, ECDSA over the
-/// named curve P-256 with an uncompressed point, and Ed25519, each in one DER spelling. A key says nothing about whose
-/// it is: trust comes from a policy.
+/// named curve P-256 with an uncompressed point, and Ed25519, each in one DER spelling. That a modulus has
+/// two large prime factors cannot be seen from outside and is not checked. A key says nothing about whose it is: trust
+/// comes from a policy.
 package struct PublicKey: Sendable {
     private let info: SubjectPublicKeyInfo
     private let handle: PublicKeyHandle
@@ -30,7 +31,7 @@ package struct PublicKey: Sendable {
     /// Reads the DER of a `SubjectPublicKeyInfo`.
     package init(spki: [UInt8]) throws(SigningKeyError) {
         info = try SubjectPublicKeyInfo(parsing: spki)
-        handle = try PublicKeyHandle(spki: info.unrestricted)
+        handle = try PublicKeyHandle(info)
         keyID = KeyID(of: info)
     }
 

@@ -9,10 +9,10 @@ final class PublicKeyHandle: Sendable {
     // An EVP_PKEY that nobody changes may be used from several threads (openssl-threads(7)).
     nonisolated(unsafe) private let key: OpaquePointer
 
-    /// Loads a `SubjectPublicKeyInfo` and has libcrypto check the key: point on the curve, composite modulus.
-    init(spki: [UInt8]) throws(SigningKeyError) {
+    /// Loads a `SubjectPublicKeyInfo`; libcrypto refuses a point that is not on its curve.
+    init(_ info: SubjectPublicKeyInfo) throws(SigningKeyError) {
         LibCrypto.start()
-        let loaded = unsafe spki.withUnsafeBufferPointer { buffer in
+        let loaded = unsafe info.unrestricted.withUnsafeBufferPointer { buffer in
             var position = buffer.baseAddress
             return unsafe d2i_PUBKEY(nil, &position, buffer.count)
         }
@@ -20,9 +20,6 @@ final class PublicKeyHandle: Sendable {
             throw .malformedKey(reason: LibCryptoErrors.drain())
         }
         unsafe key = loaded
-        guard isSound() else {
-            throw .malformedKey(reason: LibCryptoErrors.drain())
-        }
     }
 
     deinit {
@@ -69,12 +66,6 @@ final class PublicKeyHandle: Sendable {
                 ) == 1
             }
         }
-    }
-
-    private func isSound() -> Bool {
-        guard let context = unsafe EVP_PKEY_CTX_new_from_pkey(nil, key, nil) else { return false }
-        defer { unsafe EVP_PKEY_CTX_free(context) }
-        return unsafe EVP_PKEY_public_check(context) == 1
     }
 
     /// Prepares `context` to verify under `scheme`.

@@ -76,6 +76,7 @@ struct SubjectPublicKeyInfo {
         guard modulusBits ~= count else {
             throw .modulusSize(found: count, atLeast: modulusBits.lowerBound, atMost: modulusBits.upperBound)
         }
+        guard modulus.last.map({ $0 & 1 == 1 }) == true else { throw .malformedKey(reason: "RSA modulus is even") }
         // Three bytes are enough for 65537 and two are not.
         let isLarge = exponent.count > 3 || exponent.count == 3 && exponent != [0x01, 0x00, 0x00]
         guard isLarge, exponent.count <= 8, exponent.last.map({ $0 & 1 == 1 }) == true else {

@@ -35,6 +35,18 @@ import Testing
         #expect(GitObjectID(of: .tag, content: content) != whole)
     }
 
+    @Test func headersAreSpelledAsGitDoes() {
+        var function = SHA1()
+        for kind in GitObjectKind.allCases {
+            for size in [0, 1, 9, 10, 99, 100, 1_234_567_890, Int.max] {
+                function.start(kind, size: size)
+                let id = function.finish()
+                function.update(Array("\(kind.rawValue) \(size)\0".utf8).span)
+                #expect(function.finish() == id)
+            }
+        }
+    }
+
     @Test(.enabled(if: Command.find("git") != nil, "git is not installed"))
     func agreesWithGit() throws {
         var generator = SeededGenerator(seed: 5)

@@ -1,3 +1,4 @@
+import Encodings
 import SigningKeys
 import TestSupport
 import Testing
@@ -71,6 +72,27 @@ import Testing
                 #expect(refusal(Array(open.prefix(count))) != nil)
             }
         }
+    }
+
+    /// A damaged key is refused, or does not sign, or signs rightly for the public key it then has.
+    @Test(arguments: [KeyType.rsa2048, .p256, .ed25519])
+    func neverGivesOutAFaultySignature(_ type: KeyType) throws {
+        let text = String(decoding: try #require(TestKeys.all[type]).openPEM(), as: UTF8.self)
+        let digits = text.split(separator: "\n").dropFirst().dropLast().joined()
+        let content = try #require(Base64.decode(digits.utf8))
+        var faults = 0
+        for index in stride(from: 0, to: content.count, by: type == .rsa2048 ? 5 : 1) {
+            var changed = content
+            changed[index] ^= 0x04
+            guard let key = try? PrivateKey(pem: pemText("PRIVATE KEY", changed)) else { continue }
+            guard let signature = try? key.sign([1, 2, 3]) else {
+                faults += 1
+                continue
+            }
+            #expect(key.publicKey.accepts(signature, of: [1, 2, 3]))
+        }
+        // The seed of an Ed25519 key gives its public key, so that every seed is right.
+        #expect(faults > 0 || type == .ed25519)
     }
 
     @Test(.enabled(if: Command.find("openssl") != nil, "openssl is not installed"))

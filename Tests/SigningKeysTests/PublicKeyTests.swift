@@ -132,6 +132,13 @@ import Testing
         }
     }
 
+    @Test func refusesAnEvenModulus() throws {
+        var spki = try #require(TestKeys.all[.rsa2048]).publicKey.spki
+        // The exponent 65537 takes the last five bytes.
+        spki[spki.count - 6] ^= 1
+        #expect(refusal(spki: spki) == .malformedKey(reason: "RSA modulus is even"))
+    }
+
     @Test func keyIDHasOneSpelling() throws {
         let id = try PublicKey(pem: ed25519).keyID
         let text = id.description
