@@ -55,18 +55,17 @@ package struct BlindedManifest: Sendable {
         guard bytes.count <= Manifest.maximumByteCount else { throw malformed(.tooLarge, 1) }
         guard bytes.starts(with: BlindedManifest.header) else { throw malformed(.header, 1) }
         var commitments: [Digest] = []
-        var rest = bytes[BlindedManifest.header.count...]
-        while !rest.isEmpty {
+        var place = BlindedManifest.header.count
+        while place < bytes.count {
             let number = commitments.count + 2
             guard commitments.count < Manifest.maximumCount else { throw malformed(.tooManyLeaves, number) }
-            let line = rest.prefix(BlindedManifest.lineByteCount)
-            guard line.count == BlindedManifest.lineByteCount, line.last == UInt8(ascii: "\n"),
-                line.starts(with: BlindedManifest.word),
-                let commitment = Digest(hex: line.dropFirst(BlindedManifest.word.count).dropLast())
+            let digits = place + BlindedManifest.word.count
+            guard bytes[place...].starts(with: BlindedManifest.word),
+                let commitment = EntryLine.digest(bytes.span, at: digits, before: UInt8(ascii: "\n"))
             else { throw malformed(.line, number) }
             if let last = commitments.last, commitment <= last { throw malformed(.notIncreasing, number) }
             commitments.append(commitment)
-            rest = rest.dropFirst(BlindedManifest.lineByteCount)
+            place += BlindedManifest.lineByteCount
         }
         self.commitments = commitments
     }

@@ -18,7 +18,7 @@ struct EntryLine {
         guard let mode = EntryLine.mode(bytes, at: start) else { throw .mode }
         var place = start + 7
         guard let size = EntryLine.size(bytes, at: &place) else { throw .size }
-        guard let digest = EntryLine.digest(bytes, at: place) else { throw .digest }
+        guard let digest = EntryLine.digest(bytes, at: place, before: UInt8(ascii: " ")) else { throw .digest }
         guard mode != .submodule || size == 40 else { throw .submoduleSize }
         self.mode = mode
         self.size = size
@@ -53,8 +53,9 @@ struct EntryLine {
         return size
     }
 
-    private static func digest(_ bytes: Span<UInt8>, at start: Int) -> Digest? {
-        guard bytes.count - start >= 65, bytes[start + 64] == UInt8(ascii: " ") else { return nil }
+    /// The digest whose 64 digits stand at `start`, and the byte `end` after them; nil for anything else.
+    static func digest(_ bytes: Span<UInt8>, at start: Int, before end: UInt8) -> Digest? {
+        guard bytes.count - start >= 65, bytes[start + 64] == end else { return nil }
         var decoded = InlineArray<32, UInt8>(repeating: 0)
         for index in 0..<32 {
             guard let high = value(of: bytes[start + 2 * index]), let low = value(of: bytes[start + 2 * index + 1])
