@@ -108,8 +108,7 @@ extension Observation {
         case .changedWhileReading(let change): Finding(.changedWhileReading, path: path, found: change.rawValue)
         case .tooManyNames:
             Finding(.pathNotRepresentable, path: path, found: "a directory with more than 4 GiB of names")
-        case .pathTooLong:
-            Finding(.pathNotRepresentable, path: path, found: "\(self.path.count) bytes, longer than 4096")
+        case .pathNotRepresentable(let reason): Finding(.pathNotRepresentable, path: path, found: reason.rawValue)
         case .nestedGitDirectory: Finding(.nestedGitDirectory, path: path)
         case .emptyDirectory: Finding(.emptyDirectory, path: path)
         case .attributesTooLarge(let size):
