@@ -18,9 +18,9 @@ struct SiblingNames {
     // Other names, by their lower-case text, which `String` compares by canonical equivalence.
     private var texts: [String: [UInt8]] = [:]
 
-    /// Adds the name at `range` of `path`; the earlier name that it clashes with. Names come in raw order.
+    /// Adds the name at `range` of `path`; the earlier name that it clashes with.
     ///
-    /// A name that is not UTF-8 clashes with none: no file system folds it.
+    /// Names come in raw order. A name that is not UTF-8 clashes with none: no file system folds it.
     mutating func insert(_ path: [UInt8], _ range: Range<Int>, _ traits: NameTraits) -> Clash? {
         if traits.isASCII { return insertASCII(path, range, hasCapitals: traits.hasCapitals) }
         let name = Array(path[range])
