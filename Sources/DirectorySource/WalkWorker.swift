@@ -5,6 +5,8 @@ struct WalkWorker: ~Copyable {
 
     let walk: DirectoryWalk
     var content = ContentReader()
+    /// Whether files are opened without leaving a time of access behind.
+    var readsQuietly = true
     var harvest = Harvest()
 
     init(_ walk: DirectoryWalk) {
