@@ -94,7 +94,17 @@ let package = Package(
         .executableTarget(name: "vitrine", dependencies: ["Digests", "Encodings", "GitSource","GitWorker","SourceManifest","Verification"], swiftSettings: strict),
         .executableTarget(
             name: "vitrine-verify",
-            dependencies: ["Digests", "DirectorySource", "Encodings", "SigningKeys", "Verification"],
+            dependencies: [
+                "Attestations", "DirectorySource", "Encodings", "SigningKeys", "SourceManifest", "Verification",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "VitrineVerifyTests",
+            dependencies: [
+                "Attestations", "Digests", "Encodings", "SigningKeys", "SourceManifest", "TestSupport",
+                "vitrine-verify",
+            ],
             swiftSettings: strict
         ),
 
