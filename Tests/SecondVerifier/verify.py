@@ -237,7 +237,7 @@ def envelope(value, what):
     demand(len(payload) <= PAYLOAD_CEILING, f"{what}: payload too long")
     demand(isinstance(signatures, list) and 1 <= len(signatures) <= SIGNATURE_CEILING, f"{what}: number of signatures")
     for item in signatures:
-        demand(isinstance(item, dict) and type(item.get("sig")) is type(item.get("keyid", "")) is str, f"{what}: signature")
+        demand(isinstance(item, dict) and type(item.get("sig")) is type(item.get("keyid", "")) is str, what + ": sig")
     pairs = [(item.get("keyid", ""), strict_base64(item["sig"], f"{what}: signature")) for item in signatures]
     return value["payloadType"].encode(), payload, pairs
 
