@@ -89,14 +89,6 @@ let package = Package(
                 "Verification",
             ]
         ),
-        tests(
-            "GitSource",
-            [
-                "Attestations", "Digests", "DirectorySource", "Encodings", "GitWorker", "SourceManifest",
-                "TestSupport", "Verification", "vitrine",
-            ]
-        ),
-
         // Level 8: the programs.
         module(
             "Commands",
