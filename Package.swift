@@ -89,23 +89,22 @@ let package = Package(
                 "Verification",
             ]
         ),
+
         // Level 8: the programs.
-        module(
-            "Commands",
-            [
-                "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "GitSource", "GitWorker",
-                "Merkle", "SigningKeys", "SourceManifest", "Verification",
-                .product(
-                    name: "ArgumentParser",
-                    package: "swift-argument-parser",
-                    condition: .when(traits: ["Commands"])
-                ),
-            ]
-        ),
-        .executableTarget(name: "vitrine", dependencies: ["Commands", "GitWorker"], swiftSettings: strict),
+        .executableTarget(name: "vitrine", dependencies: ["Digests", "Encodings", "GitSource","GitWorker","SourceManifest","Verification"], swiftSettings: strict),
         .executableTarget(
             name: "vitrine-verify",
-            dependencies: ["Digests", "DirectorySource", "Encodings", "SigningKeys", "Verification"],
+            dependencies: [
+                "Attestations", "DirectorySource", "Encodings", "SigningKeys", "SourceManifest", "Verification",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "VitrineVerifyTests",
+            dependencies: [
+                "Attestations", "Digests", "Encodings", "SigningKeys", "SourceManifest", "TestSupport",
+                "vitrine-verify",
+            ],
             swiftSettings: strict
         ),
 

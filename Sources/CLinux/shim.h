@@ -37,6 +37,9 @@ static inline int clinux_openat2(
     return (int)syscall(SYS_openat2, directory, path, how, sizeof *how);
 }
 
+// O_NOATIME of asm-generic/fcntl.h, which the C library shows to GNU programs only.
+static const int clinux_no_access_time = 01000000;
+
 // openat(2) without a mode: Swift cannot call variadic functions.
 static inline int clinux_openat(int directory, const char *path, int flags) {
     return (int)syscall(SYS_openat, directory, path, flags, 0);

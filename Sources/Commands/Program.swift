@@ -89,8 +89,7 @@ struct Vitrine: ParsableCommand {
             """,
         version: "vitrine \(ToolVersion.current)",
         subcommands: [
-            KeyCommand.self, ManifestCommand.self, RootCommand.self, SealCommand.self, VerifyCommand.self,
-            DiscloseCommand.self, VerifyDisclosureCommand.self, DeltaCommand.self,
+            KeyCommand.self, ManifestCommand.self, RootCommand.self,
         ]
     )
 }

@@ -23,6 +23,8 @@ package struct FileDescriptor: ~Copyable, Sendable {
         case reading
         /// To read a file that must not be a symbolic link.
         case readingEntry
+        /// The same without leaving a time of access behind; only the owner of a file, or root, may: `EPERM`.
+        case readingEntryQuietly
         /// To list a directory, following symbolic links.
         case listing
         /// To list a directory that must not be a symbolic link.
@@ -33,6 +35,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
             // O_NONBLOCK: a pipe that took the file's place must not hold us up; it changes nothing for files.
             case .reading: O_RDONLY | O_NONBLOCK | O_NOCTTY
             case .readingEntry: O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW
+            case .readingEntryQuietly: O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | clinux_no_access_time
             case .listing: O_RDONLY | O_DIRECTORY
             case .listingEntry: O_RDONLY | O_DIRECTORY | O_NOFOLLOW
             }

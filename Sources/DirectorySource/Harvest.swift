@@ -51,7 +51,7 @@ struct Observation: Sendable {
         case unreadable(SystemError)
         case changedWhileReading(Change)
         case tooManyNames
-        case pathTooLong
+        case pathNotRepresentable(MalformedTreePath)
         case nestedGitDirectory
         case emptyDirectory
         case attributesTooLarge(size: UInt64)

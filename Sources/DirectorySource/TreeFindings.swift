@@ -51,13 +51,10 @@ struct TreeFindings {
     /// Adds what files say of themselves: pointers to content kept elsewhere, attributes that change bytes.
     mutating func add(_ pointers: [LFSObject], _ attributes: [ByteChangingAttribute]) {
         for pointer in pointers {
-            let found = "\(pointer.size) bytes with SHA-256 \(pointer.oid.hex)"
-            add(Finding(.lfsPointer, path: pointer.path.bytes, found: found))
+            add(pointer.finding)
         }
         for attribute in attributes {
-            let (pattern, name) = (TreePath.escape(attribute.pattern), TreePath.escape(attribute.attribute))
-            let text = String(decoding: pattern + [UInt8(ascii: " ")] + name, as: UTF8.self)
-            add(Finding(.byteChangingAttribute, path: attribute.path.bytes, found: "line \(attribute.line): \(text)"))
+            add(attribute.finding)
         }
     }
 
@@ -108,8 +105,7 @@ extension Observation {
         case .changedWhileReading(let change): Finding(.changedWhileReading, path: path, found: change.rawValue)
         case .tooManyNames:
             Finding(.pathNotRepresentable, path: path, found: "a directory with more than 4 GiB of names")
-        case .pathTooLong:
-            Finding(.pathNotRepresentable, path: path, found: "\(self.path.count) bytes, longer than 4096")
+        case .pathNotRepresentable(let reason): Finding(.pathNotRepresentable, path: path, found: reason.rawValue)
         case .nestedGitDirectory: Finding(.nestedGitDirectory, path: path)
         case .emptyDirectory: Finding(.emptyDirectory, path: path)
         case .attributesTooLarge(let size):

@@ -36,11 +36,22 @@ extension WalkWorker {
         guard kind == .regular || kind == .symbolicLink || kind == .directory else {
             return observe(.specialFile(kind), at: listing.prefix + content.buffer[raw.name])
         }
-        guard listing.prefix.count + raw.name.count <= TreePath.maximumByteCount else {
-            return observe(.pathTooLong, at: listing.prefix + content.buffer[raw.name])
+        if let reason = malformation(of: raw, in: listing) {
+            return observe(.pathNotRepresentable(reason), at: listing.prefix + content.buffer[raw.name])
         }
         if !listing.append(content.buffer.span.extracting(raw.name), kind) {
             observe(.tooManyNames, at: listing.prefix + content.buffer[raw.name])
+        }
+    }
+
+    /// The rule that the path of a name breaks; nil for a path that a manifest can hold.
+    private func malformation(of raw: RawEntry, in listing: Listing) -> MalformedTreePath? {
+        guard listing.prefix.count + raw.name.count <= TreePath.maximumByteCount else { return .tooLong }
+        do throws(MalformedTreePath) {
+            try TreePath.checkComponent(content.buffer.span, raw.name)
+            return nil
+        } catch {
+            return error
         }
     }
 

@@ -1,4 +1,5 @@
 import Encodings
+import Glibc
 
 extension WalkWorker {
     /// From this size on the system is told that a file will be read from front to back, in bytes.
@@ -33,8 +34,7 @@ extension WalkWorker {
         of directory: OpenDirectory
     ) throws(SystemError) -> ReadEntry? {
         let listing = directory.listing
-        let name = listing.names.span.extracting(entry.terminatedNameRange)
-        let file = try directory.descriptor.openEntry(name, for: .readingEntry)
+        let file = try open(entry, of: directory)
         let before = try file.status()
         guard before.kind == .regular else {
             observe(.changedWhileReading(.otherKind), at: listing.path(of: entry))
@@ -51,6 +51,24 @@ extension WalkWorker {
         noteLinks(before, entry, of: directory)
         walk.options.progress.addFile()
         return ReadEntry(digest: digest, size: size, kind: .file(permissions: before.permissions))
+    }
+
+    private mutating func open(
+        _ entry: ListedEntry,
+        of directory: OpenDirectory
+    ) throws(SystemError) -> FileDescriptor {
+        let listing = directory.listing
+        let name = listing.names.span.extracting(entry.terminatedNameRange)
+        if readsQuietly {
+            do throws(SystemError) {
+                return try directory.descriptor.openEntry(name, for: .readingEntryQuietly)
+            } catch {
+                // Somebody else's tree: it is no use to try again with every file.
+                guard error.code == EPERM else { throw error }
+                readsQuietly = false
+            }
+        }
+        return try directory.descriptor.openEntry(name, for: .readingEntry)
     }
 
     private mutating func readLink(

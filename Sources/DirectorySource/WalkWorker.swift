@@ -5,6 +5,8 @@ struct WalkWorker: ~Copyable {
 
     let walk: DirectoryWalk
     var content = ContentReader()
+    /// Whether files are opened without leaving a time of access behind.
+    var readsQuietly = true
     var harvest = Harvest()
 
     init(_ walk: DirectoryWalk) {
@@ -23,10 +25,10 @@ struct WalkWorker: ~Copyable {
         switch work {
         case .listRoot(let root):
             guard let descriptor = root.take() else { return }
-            list(descriptor, Listing(number: 0, prefix: []), in: nil)
+            _ = list(descriptor, Listing(number: 0, prefix: []), in: nil)
         case .list(let index, let parent):
-            listEntry(index, of: parent)
-            finishOne(of: parent)
+            // A directory that was listed is finished in its parent when everything beneath it is.
+            if !listEntry(index, of: parent) { finishOne(of: parent) }
         case .read(let range, let directory):
             read(range, of: directory)
             finishOne(of: directory)
@@ -39,27 +41,32 @@ struct WalkWorker: ~Copyable {
 }
 
 extension WalkWorker {
-    /// Opens and lists the directory that stands at `index` in `parent`.
-    private mutating func listEntry(_ index: Int, of parent: OpenDirectory) {
-        guard !walk.isStopped else { return }
+    /// Opens and lists the directory that stands at `index` in `parent`; whether that was possible.
+    private mutating func listEntry(_ index: Int, of parent: OpenDirectory) -> Bool {
+        guard !walk.isStopped else { return false }
         let siblings = parent.listing
         let entry = siblings.entries[index]
         let path = siblings.path(of: entry)
         do throws(SystemError) {
             let name = siblings.names.span.extracting(entry.terminatedNameRange)
             let descriptor = try parent.descriptor.openEntry(name, for: .listingEntry)
-            list(descriptor, Listing(number: Int(entry.directory), prefix: path + [UInt8(ascii: "/")]), in: parent)
+            return list(
+                descriptor,
+                Listing(number: Int(entry.directory), prefix: path + [UInt8(ascii: "/")]),
+                in: parent
+            )
         } catch {
             observe(.failure(error), at: path)
+            return false
         }
     }
 
-    /// Lists an open directory, puts its work into the queue and does the first of it.
+    /// Lists an open directory, puts its work into the queue and does the first of it; whether it could be listed.
     private mutating func list(
         _ descriptor: consuming FileDescriptor,
         _ unfilled: Listing,
         in parent: OpenDirectory?
-    ) {
+    ) -> Bool {
         var listing = unfilled
         let path = [UInt8](listing.prefix.dropLast())
         let status: FileStatus
@@ -67,7 +74,8 @@ extension WalkWorker {
             status = try descriptor.status()
             try fill(&listing, from: descriptor)
         } catch {
-            return observe(.failure(error), at: path)
+            observe(.failure(error), at: path)
+            return false
         }
         if parent != nil, status.permissions & 0o7000 != 0 {
             observe(.setIDDirectory(permissions: status.permissions), at: path)
@@ -80,6 +88,7 @@ extension WalkWorker {
         harvest.listings.append(listing)
         walk.options.pauses.afterListing?(path)
         handOut(descriptor, listing, status, in: parent)
+        return true
     }
 
     private mutating func handOut(

@@ -18,7 +18,7 @@ package struct RepositoryRefused: Error, Hashable, Sendable {
 extension RepositoryRefused: CustomStringConvertible {
     /// The reason, with libgit2's text escaped.
     package var description: String {
-        let text = String(decoding: TreePath.escape(text), as: UTF8.self)
+        let text = ASCII.escape(text)
         return switch refusal {
         case .noRepository: "not a git repository (to read plain files, use --directory): \(text)"
         case .sha256Repository:
@@ -40,8 +40,8 @@ package struct RevisionUnknown: Error, Hashable, Sendable {
 extension RevisionUnknown: CustomStringConvertible {
     /// The revision and libgit2's text, both escaped.
     package var description: String {
-        "no commit for the revision \(String(decoding: TreePath.escape(revision), as: UTF8.self)): "
-            + String(decoding: TreePath.escape(text), as: UTF8.self)
+        "no commit for the revision \(ASCII.escape(revision)): "
+            + ASCII.escape(text)
     }
 }
 

@@ -23,7 +23,7 @@ enum ObjectFindings {
         case .fault(.missing, _):
             return Finding(.missingObject, path: path, recorded: recorded, found: ObjectFault.missing.explanation)
         case .fault(let fault, let text):
-            let detail = text.isEmpty ? "" : " (\(String(decoding: TreePath.escape(text), as: UTF8.self)))"
+            let detail = text.isEmpty ? "" : " (\(ASCII.escape(text)))"
             return Finding(.objectMismatch, path: path, recorded: recorded, found: fault.explanation + detail)
         }
     }

@@ -40,7 +40,7 @@ struct RepositoryTruth {
             if name.starts(with: "refs/replace/".utf8) { names.insert(Array(name)) }
         }
         for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }).prefix(RepositoryTruth.maximumListed) {
-            findings.append(Finding(.replaceRef, found: String(decoding: TreePath.escape(name), as: UTF8.self)))
+            findings.append(Finding(.replaceRef, found: ASCII.escape(name)))
         }
     }
 
@@ -57,7 +57,7 @@ struct RepositoryTruth {
             return first != nil && first != UInt8(ascii: "#")
         }
         guard let first = lines.first else { return }
-        let shown = String(decoding: TreePath.escape(first.prefix(200)), as: UTF8.self)
+        let shown = ASCII.escape(first.prefix(200))
         let more = lines.count > 1 ? " (and \(lines.count - 1) more)" : ""
         findings.append(Finding(rule, found: "\(name): \(shown)\(more)"))
     }

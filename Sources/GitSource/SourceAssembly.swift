@@ -85,7 +85,7 @@ struct SourceAssembly: ~Copyable {
             submodules: submodules,
             lfs: lfs,
             attributes: attributes.sorted { ($0.path, $0.line) < ($1.path, $1.line) },
-            findings: gaps + hygiene.finish()
+            findings: gaps + lfs.map(\.finding) + attributes.map(\.finding) + hygiene.finish()
         )
     }
 

@@ -1,5 +1,6 @@
 import Digests
 import Encodings
+import Verification
 
 /// The mode of a tree entry; git writes five spellings, and no other is read.
 enum TreeEntryMode: UInt8 {
@@ -40,7 +41,7 @@ enum MalformedTreeObject: Error, Hashable {
         switch self {
         case .truncatedEntry: "an entry is cut off"
         case .unknownMode(let mode):
-            "a mode git does not write: \(String(decoding: TreePath.escape(mode), as: UTF8.self))"
+            "a mode git does not write: \(ASCII.escape(mode))"
         case .badName(let rule): rule.rawValue
         case .slashInName: "a name holds a slash"
         case .nameThatGitForbids: "a name that some file system takes for .git, or a link named .gitmodules"

@@ -5,6 +5,10 @@ import Encodings
 ///
 /// `*` and `?` are known, brackets and `**` are not. Nothing is accepted or refused on its word.
 struct AttributePattern {
+    // Longer ones are not worth the time of a guess.
+    private static let maximumPatternCount = 64
+    private static let maximumNameCount = 256
+
     private let pattern: [UInt8]
     private let directory: [UInt8]
 
@@ -23,6 +27,9 @@ struct AttributePattern {
         if !pattern.contains(UInt8(ascii: "/")), let slash = name.lastIndex(of: UInt8(ascii: "/")) {
             name = name[(slash + 1)...]
         }
+        guard pattern.count <= AttributePattern.maximumPatternCount,
+            name.count <= AttributePattern.maximumNameCount
+        else { return false }
         let isAnchored = pattern.first == UInt8(ascii: "/")
         return AttributePattern.matches(isAnchored ? pattern.dropFirst() : pattern[...], name)
     }

@@ -14,6 +14,8 @@ struct DifferenceAdvice {
     private var missing: [Content: TreePath] = [:]
     private var extra: [Content: TreePath] = [:]
 
+    private static let maximumAttributeCount = 64
+
     private struct Content: Hashable {
         let digest: Digest
         let size: UInt64
@@ -27,7 +29,8 @@ struct DifferenceAdvice {
     /// Prepares to explain the differences of one comparison.
     init(_ comparison: TreeComparison, details: SourceDetails, reading: SourceReading) {
         self.details = details
-        attributes = details.attributes + reading.attributes
+        // A guess may not cost more than the judgement: of very many attributes the first must do.
+        attributes = Array((details.attributes + reading.attributes).prefix(DifferenceAdvice.maximumAttributeCount))
         lfs = Set(details.lfs.map(\.path))
         lfsFound = Set(reading.lfs.map(\.path))
         for case .missing(let entry) in comparison.kept[.missing] ?? [] where missing[Content(entry)] == nil {

@@ -72,10 +72,10 @@ package struct EvidenceJudge: Sendable {
     ///
     /// Empty where nothing was verified, or a blinded manifest cannot be opened.
     package var resolvedSubmodules: [Submodule] {
-        guard let manifest,
-            let recorded = try? RecordedSource(manifest.content, manifest.predicate, secret: secret)
-        else { return [] }
-        return recorded.details.submodules.filter(\.isResolved)
+        guard let manifest else { return [] }
+        let recorded = { try? RecordedSource(manifest.content, manifest.predicate, secret: secret) }
+        let details = manifest.predicate.details ?? recorded()?.details
+        return details?.submodules.filter(\.isResolved) ?? []
     }
 
     /// The link `signed`.

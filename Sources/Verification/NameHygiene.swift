@@ -56,7 +56,7 @@ package struct NameHygiene {
         let traits = NameTraits(path.span.extracting(name))
         if traits.hasControl { report(.controlCharacterInName, path, name, found: nil) }
         if traits.hasBidi { report(.bidiCharacterInName, path, name, found: nil) }
-        let clash = levels[depth].insert(path, name, isASCII: traits.isASCII)
+        let clash = levels[depth].insert(path, name, traits)
         guard let clash else { return }
         report(clash.rule, path, name, found: "also \(String(decoding: TreePath.escape(clash.name), as: UTF8.self))")
     }
@@ -69,8 +69,9 @@ package struct NameHygiene {
 }
 
 /// What the bytes of one name hold.
-private struct NameTraits {
+struct NameTraits {
     private(set) var isASCII = true
+    private(set) var hasCapitals = false
     private(set) var hasControl = false
     private(set) var hasBidi = false
 
@@ -78,6 +79,7 @@ private struct NameTraits {
         for index in 0..<name.count {
             let byte = name[index]
             if byte < 0x20 || byte == 0x7F { hasControl = true }
+            if (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) { hasCapitals = true }
             guard byte >= 0x80 else { continue }
             isASCII = false
             let second = index + 1 < name.count ? name[index + 1] : 0

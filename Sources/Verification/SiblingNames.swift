@@ -8,50 +8,69 @@ struct SiblingNames {
         let rule: Finding.Rule
     }
 
-    // Names in ASCII: their bytes end to end, and where one starts and ends by a hash of its lower-case spelling.
-    private var bytes: [UInt8] = []
-    private var places: [UInt64: (start: UInt32, end: UInt32)] = [:]
+    // Names in ASCII: their bytes, each ended by NUL.
+    private var ascii: [UInt8] = []
+    // Those that a later name may clash with, by a hash of the lower-case spelling: where the name stands. In raw order
+    // the spelling without capitals comes last, so that names without them need not be looked for.
+    private var places: [UInt64: Range<Int>] = [:]
+    // Whether `places` holds names without capitals too.
+    private var isComplete = false
     // Other names, by their lower-case text, which `String` compares by canonical equivalence.
     private var texts: [String: [UInt8]] = [:]
 
     /// Adds the name at `range` of `path`; the earlier name that it clashes with.
     ///
-    /// A name that is not UTF-8 clashes with none: no file system folds it.
-    mutating func insert(_ path: [UInt8], _ range: Range<Int>, isASCII: Bool) -> Clash? {
-        if isASCII { return insertASCII(path, range) }
+    /// Names come in raw order. A name that is not UTF-8 clashes with none: no file system folds it.
+    mutating func insert(_ path: [UInt8], _ range: Range<Int>, _ traits: NameTraits) -> Clash? {
+        if traits.isASCII { return insertASCII(path, range, hasCapitals: traits.hasCapitals) }
         let name = Array(path[range])
         guard let text = Text(utf8: name)?.string else { return nil }
         let key = text.lowercased()
-        if let ascii = SiblingNames.asciiSpelling(key), let earlier = earlierASCII(ascii, 0..<ascii.count) {
-            return SiblingNames.clash(earlier, with: name)
+        if let spelling = SiblingNames.asciiSpelling(key) {
+            completePlaces()
+            if let earlier = earlierASCII(spelling, 0..<spelling.count) {
+                return SiblingNames.clash(earlier, with: name)
+            }
         }
         guard let earlier = texts.updateValue(name, forKey: key) else { return nil }
         return SiblingNames.clash(earlier, with: name)
     }
 
-    private mutating func insertASCII(_ path: [UInt8], _ range: Range<Int>) -> Clash? {
+    private mutating func insertASCII(_ path: [UInt8], _ range: Range<Int>, hasCapitals: Bool) -> Clash? {
         if let earlier = earlierASCII(path, range) {
             return SiblingNames.clash(earlier, with: Array(path[range]))
         }
-        let start = bytes.count
-        bytes.append(contentsOf: path[range])
-        let place = (UInt32(truncatingIfNeeded: start), UInt32(truncatingIfNeeded: bytes.count))
+        let start = ascii.count
+        ascii.append(contentsOf: path[range])
+        ascii.append(0)
+        let place = start..<ascii.count - 1
+        guard hasCapitals || isComplete || !texts.isEmpty else { return nil }
         // Where two different names share a hash the later one is found by its text.
-        if places.updateValue(place, forKey: SiblingNames.hash(path, range)) != nil || !texts.isEmpty {
-            let name = Array(path[range])
-            let key = String(decoding: name, as: UTF8.self).lowercased()
-            return texts.updateValue(name, forKey: key).map { SiblingNames.clash($0, with: name) }
-        }
-        return nil
+        let isShared = places.updateValue(place, forKey: SiblingNames.hash(path, range)) != nil
+        guard isShared || !texts.isEmpty else { return nil }
+        let name = Array(path[range])
+        let key = String(decoding: name, as: UTF8.self).lowercased()
+        return texts.updateValue(name, forKey: key).map { SiblingNames.clash($0, with: name) }
     }
 
     private func earlierASCII(_ path: [UInt8], _ range: Range<Int>) -> [UInt8]? {
-        guard let place = places[SiblingNames.hash(path, range)], Int(place.end - place.start) == range.count
+        guard !places.isEmpty, let place = places[SiblingNames.hash(path, range)], place.count == range.count
         else { return nil }
-        for (index, other) in zip(range, Int(place.start)..<Int(place.end)) {
-            guard SiblingNames.lower(path[index]) == SiblingNames.lower(bytes[other]) else { return nil }
+        for (index, other) in zip(range, place) {
+            guard SiblingNames.lower(path[index]) == SiblingNames.lower(ascii[other]) else { return nil }
         }
-        return Array(bytes[Int(place.start)..<Int(place.end)])
+        return Array(ascii[place])
+    }
+
+    /// Makes every ASCII name findable, for the rare name outside ASCII that is the same as one inside.
+    private mutating func completePlaces() {
+        guard !isComplete else { return }
+        isComplete = true
+        var start = 0
+        for end in ascii.indices where ascii[end] == 0 {
+            places[SiblingNames.hash(ascii, start..<end)] = start..<end
+            start = end + 1
+        }
     }
 
     private static func clash(_ earlier: [UInt8], with name: [UInt8]) -> Clash {

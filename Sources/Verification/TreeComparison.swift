@@ -32,12 +32,17 @@ struct TreeComparison: Sendable {
     private(set) var notAtHandCount = 0
 
     private let lfs: [TreePath: LFSObject]
+    /// The submodule commits that a commit names, by path; nil for a directory, which cannot tell.
+    private let commits: [TreePath: GitObjectID]?
     private var gapPaths: Set<[UInt8]> = []
     private var notAtHandPaths: Set<[UInt8]> = []
 
     /// Compares; `details` are those of the verified statement.
     init(recorded: Manifest, details: SourceDetails, reading: SourceReading) {
         lfs = Dictionary(details.lfs.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        commits =
+            reading.view == .directory
+            ? nil : Dictionary(reading.submodules.map { ($0.path, $0.commit) }, uniquingKeysWith: { first, _ in first })
         let unresolved = Set(reading.submodules.filter { !$0.isResolved }.map { SubmoduleCommit($0) })
         for submodule in details.submodules where submodule.isResolved {
             guard unresolved.contains(SubmoduleCommit(submodule)) else { continue }
@@ -98,8 +103,7 @@ struct TreeComparison: Sendable {
     }
 
     private mutating func addMissing(_ entry: Entry) {
-        // A directory has no entry for a submodule, only what is beneath it.
-        if entry.mode == .submodule { return addGap(entry) }
+        if entry.mode == .submodule, isAtHand(entry) { return addGap(entry) }
         if TreeComparison.isBeneath(entry.path, notAtHandPaths) {
             notAtHandCount += 1
         } else {
@@ -123,6 +127,16 @@ struct TreeComparison: Sendable {
         guard isLFSContent else { return add(.changed(recorded: recorded, found: found)) }
         lfsContentCount += 1
         if lfsContentCount <= TreeComparison.maximumKeptCount { lfsContent.append(found) }
+    }
+
+    /// Whether the reading has the submodule that a `160000` entry stands for.
+    ///
+    /// A directory has no entry for a submodule, only what is beneath it, and cannot tell the commit. A commit names
+    /// it, and may have had its files at hand, in which case they are there instead of the entry.
+    private func isAtHand(_ entry: Entry) -> Bool {
+        guard let commits else { return true }
+        guard let commit = commits[entry.path] else { return false }
+        return SHA256.digest(of: Array(commit.hex.utf8)) == entry.digest
     }
 
     private mutating func add(_ difference: Difference) {

@@ -2,6 +2,7 @@ import Digests
 import DirectorySource
 import Encodings
 import Glibc
+import SourceManifest
 import Testing
 import Verification
 
@@ -72,6 +73,21 @@ struct ChangingTreeTests {
             }
             #expect(reading.notes == ["changed-while-reading d"])
             #expect(reading.paths == ["d/f"])
+        }
+    }
+
+    @Test(arguments: [1, 2]) func aDirectoryIsLookedAtAgainWhenAllBeneathItIsRead(_ threads: Int) throws {
+        try SourceTree.with { tree in
+            // More files than one piece of work reads.
+            for index in 0..<600 { try tree.file("d/e/f\(index)") }
+            let reading = try tree.read { options in
+                options.threads = threads
+                options.pauses.afterReading = { path in
+                    if path == Array("d/e/f99".utf8) { try? tree.file("d/new") }
+                }
+            }
+            #expect(reading.notes == ["changed-while-reading d"])
+            #expect(reading.manifest.count == 600)
         }
     }
 

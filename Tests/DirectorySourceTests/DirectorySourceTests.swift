@@ -106,7 +106,7 @@ struct DirectorySourceTests {
             let reading = try tree.read()
             #expect(reading.manifest.count == 2)
             #expect(reading.findings.map(\.rule) == [.pathNotRepresentable])
-            #expect(reading.findings.first?.found == "4097 bytes, longer than 4096")
+            #expect(reading.findings.first?.found == "the path is longer than 4096 bytes")
         }
     }
 

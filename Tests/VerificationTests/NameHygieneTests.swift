@@ -17,6 +17,14 @@ struct NameHygieneTests {
         #expect(findings(["a/README", "b/readme", "readme"]) == [])
     }
 
+    @Test func everySpellingAfterTheFirstCollides() {
+        #expect(
+            findings(["ab", "aB", "Ab", "AB", "abc"]) == [
+                "case-collision Ab also AB", "case-collision aB also AB", "case-collision ab also AB",
+            ]
+        )
+    }
+
     @Test func directoriesCollideOnce() {
         #expect(findings(["Dir/a", "Dir/b", "dir/a", "dir/b"]) == ["case-collision dir also Dir"])
         #expect(findings(["Dir/a", "dir"]) == ["case-collision dir also Dir"])

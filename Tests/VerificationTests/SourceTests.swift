@@ -172,6 +172,28 @@ import Verification
         #expect(try sealed.judge(nil, [Sealed.reading(other)], policy: policy).outcome == .failed)
     }
 
+    @Test func aCommitMustNameTheSubmoduleThatWasSealedAsAGap() throws {
+        let id = try #require(GitObjectID(hex: [UInt8](repeating: 0x61, count: 40)))
+        let other = try #require(GitObjectID(hex: [UInt8](repeating: 0x62, count: 40)))
+        let path = try TreePath(Array("lib".utf8))
+        let sealed = try Sealed(Sealed.files + [(.submodule, "lib", id.hex)])
+        let policy = Policy(keys: Sealed.policy().keys, allowsGaps: true)
+        func reading(_ commit: GitObjectID?) throws -> SourceReading {
+            let plain = try Sealed.reading(Sealed.files + [(.file, "lib/x.c", "x")], view: .gitCommit)
+            return SourceReading(
+                view: .gitCommit,
+                name: "HEAD commit",
+                manifest: plain.manifest,
+                bytes: plain.bytes,
+                submodules: commit.map { [Submodule(path: path, commit: $0, isResolved: true)] } ?? []
+            )
+        }
+        #expect(try sealed.judge(nil, [reading(id)], policy: policy).outcome == .passed)
+        #expect(try sealed.judge(nil, [reading(other)], policy: policy).outcome == .failed)
+        #expect(try sealed.judge(nil, [reading(nil)], policy: policy).outcome == .failed)
+        #expect(try sealed.judge(nil, [Sealed.reading(view: .gitCommit)], policy: policy).outcome == .failed)
+    }
+
     @Test func aSubmoduleThatIsNotAtHandIsInconclusive() throws {
         let commit = try #require(GitObjectID(hex: [UInt8](repeating: 0x61, count: 40)))
         let path = try TreePath(Array("src".utf8))
