@@ -6,6 +6,11 @@ import Glibc
 
 /// Standard output and standard error.
 enum Console {
+    /// Writes all of `bytes` to standard output; a write that fails ends the command.
+    static func write(_ bytes: [UInt8]) throws(Trouble) {
+        try write(bytes.span)
+    }
+
     /// Writes all of `text` to standard output; a write that fails ends the command.
     static func write(_ text: String) throws(Trouble) {
         try write(Array(text.utf8).span)

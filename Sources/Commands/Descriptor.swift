@@ -83,7 +83,8 @@ enum Descriptor {
                 // A file system without RENAME_NOREPLACE. link(2) never replaces; a directory that holds
                 // something is never replaced by rename(2).
                 if unsafe link(old, new) == 0 { return unsafe unlink(old) == 0 }
-                return errno == EPERM && unsafe Glibc.rename(old, new) == 0
+                guard errno == EPERM else { return false }
+                return unsafe Glibc.rename(old, new) == 0
             }
         }
     }

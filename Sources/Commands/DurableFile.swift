@@ -2,7 +2,7 @@ import Glibc
 
 /// A file that is either there whole or not at all: temporary file in the same directory, write, fsync, rename, fsync
 /// of the directory.
-struct DurableFile: ~Copyable {
+final class DurableFile {
     private let temporary: [UInt8]
     private let path: [UInt8]
     private let descriptor: Int32

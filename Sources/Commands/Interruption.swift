@@ -12,7 +12,7 @@ enum Interruption {
     /// Starts to wait; to be called before any other thread is started.
     static func prepare() {
         // A reader of our output that goes away must end in an error, not in a signal.
-        _ = unsafe signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGPIPE, SIG_IGN)
         var set = sigset_t()
         unsafe sigemptyset(&set)
         for signal in [SIGINT, SIGTERM, SIGHUP] {

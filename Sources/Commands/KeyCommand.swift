@@ -1,6 +1,10 @@
 #if Commands
 import ArgumentParser
+import Attestations
+import Encodings
 import SigningKeys
+import SourceManifest
+import Verification
 
 /// `vitrine key`.
 struct KeyCommand: ParsableCommand {
@@ -56,7 +60,8 @@ struct KeyNewCommand: Verb {
             throw Trouble("\(escaped(path)) is there already and is not overwritten")
         }
         // Both files are made before the passphrase is asked for: what cannot be written is known first.
-        let (privateFile, publicFile) = (try DurableFile(privatePath, isPrivate: true), try DurableFile(publicPath))
+        let privateFile = try DurableFile(privatePath, isPrivate: true)
+        let publicFile = try DurableFile(publicPath)
         let passphrase = noPassphrase ? nil : try Passphrase(file: passphraseFile?.bytes).new()
         let key = try PrivateKey.generate(type)
         try key.pem(passphrase: passphrase).withBytes { bytes throws(Trouble) in try privateFile.write(bytes) }

@@ -1,8 +1,10 @@
 #if Commands
 import ArgumentParser
+import Attestations
 import Digests
 import Encodings
 import SourceManifest
+import Verification
 
 /// `vitrine manifest`: the manifest of a source, unsigned.
 struct ManifestCommand: Verb {
@@ -39,19 +41,15 @@ struct ManifestCommand: Verb {
 
     func run() throws -> ExitStatus {
         // A place that cannot be written to is found before the source is read.
-        let file = try out.map { out in try Destination(out.bytes) }
-        let reading = try SealableSource.read(
-            source.bytes,
-            flags.request,
-            isParanoid: flags.paranoid,
-            for: "manifest"
-        )
+        let file = try out.map { out in try DurableFile(out.bytes) }
+        let source = SealableSource(path: source.bytes, request: flags.request, isParanoid: flags.paranoid)
+        let reading = try source.read(for: "manifest").reading
         FindingLines.say(reading.findings)
         var hasher = SHA256()
         let root = reading.manifest.root(using: &hasher)
         if let file {
-            try write(reading.manifest, root) { bytes throws(Trouble) in try file.file.write(bytes) }
-            try file.file.settle(replacing: true)
+            try write(reading.manifest, root) { bytes throws(Trouble) in try file.write(bytes) }
+            try file.settle(replacing: true)
         } else {
             try write(reading.manifest, root) { bytes throws(Trouble) in try Console.write(bytes) }
         }
@@ -69,15 +67,6 @@ struct ManifestCommand: Verb {
         case .sha256sum: try manifest.writeSHA256Sums(to: sink)
         case .json: try manifest.writeJSON(root: root, to: sink)
         }
-    }
-}
-
-/// A durable file that can be held by reference.
-final class Destination {
-    let file: DurableFile
-
-    init(_ path: [UInt8]) throws(Trouble) {
-        file = try DurableFile(path)
     }
 }
 #endif

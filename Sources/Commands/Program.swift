@@ -89,7 +89,8 @@ struct Vitrine: ParsableCommand {
             """,
         version: "vitrine \(ToolVersion.current)",
         subcommands: [
-            KeyCommand.self, ManifestCommand.self, RootCommand.self,
+            KeyCommand.self, ManifestCommand.self, RootCommand.self, SealCommand.self, VerifyCommand.self,
+            DiscloseCommand.self, VerifyDisclosureCommand.self, DeltaCommand.self,
         ]
     )
 }
@@ -102,6 +103,12 @@ struct PathArgument: ExpressibleByArgument {
         bytes = RawArgument.bytes(argument)
         guard !bytes.isEmpty else { return nil }
     }
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    var defaultValueDescription: String { escaped(bytes) }
 
     static let defaultCompletionKind = CompletionKind.file()
 }

@@ -1,6 +1,10 @@
 #if Commands
 import ArgumentParser
+import Attestations
 import Digests
+import Encodings
+import SourceManifest
+import Verification
 
 /// `vitrine root`: the root of a source, and nothing else.
 struct RootCommand: Verb {
@@ -23,7 +27,8 @@ struct RootCommand: Verb {
     @OptionGroup var flags: ReadingFlags
 
     func run() throws -> ExitStatus {
-        let reading = try SealableSource.read(source.bytes, flags.request, isParanoid: flags.paranoid, for: "root")
+        let source = SealableSource(path: source.bytes, request: flags.request, isParanoid: flags.paranoid)
+        let reading = try source.read(for: "root").reading
         FindingLines.say(reading.findings.filter { $0.effect == .inconclusive })
         var hasher = SHA256()
         try Console.write(reading.manifest.root(using: &hasher).hex + "\n")

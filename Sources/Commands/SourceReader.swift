@@ -1,6 +1,9 @@
+import Attestations
 import DirectorySource
+import Encodings
 import GitSource
 import GitWorker
+import SourceManifest
 import Verification
 
 /// Which part of a source is read.
@@ -22,20 +25,6 @@ struct SourceReader {
     var earlier: EarlierSource?
     /// What will be read, where it is known.
     var expectedBytes: UInt64?
-
-    init(path: [UInt8], isParanoid: Bool, expectedBytes: UInt64? = nil) {
-        self.path = path
-        self.isParanoid = isParanoid
-        self.expectedBytes = expectedBytes
-    }
-
-    /// Reads one source.
-    func read(_ request: SourceRequest) throws -> SourceReading {
-        switch request {
-        case .directory: try directory(at: path)
-        case .commit(let revision): try commit(revision).source
-        }
-    }
 
     /// Reads the HEAD commit and, where the repository has one, the work tree in front of the reader.
     func readCommitAndWorkTree() throws -> [SourceReading] {
@@ -70,17 +59,5 @@ struct SourceReader {
                 )
             }
         }
-    }
-}
-
-extension SourceReading {
-    /// This reading, where nothing in it fails.
-    ///
-    /// What it would say of a source that no manifest can stand for is not to be used, not even as a mere root.
-    func withoutFaults(_ purpose: String) throws -> SourceReading {
-        guard !findings.contains(where: { $0.effect == .fails }) else {
-            throw RefusedByFindings(message: "\(purpose) refused, the source has findings that fail", findings: findings)
-        }
-        return self
     }
 }
