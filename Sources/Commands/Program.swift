@@ -17,16 +17,29 @@ package enum Program {
     }
 
     private static func run(_ arguments: [String]) -> ExitStatus {
-        let verb: any Verb
+        // Not ArgumentParser's own: it would take the `--version` of `seal` for its own where another option is wrong.
+        if arguments == ["--version"] { return say("vitrine \(ToolVersion.current)\n") }
+        var command: any ParsableCommand
         do {
-            guard let command = try Vitrine.parseAsRoot(arguments) as? any Verb else {
-                Console.sayLines(Vitrine.helpMessage())
-                return .couldNotLook
-            }
-            verb = command
+            command = try Vitrine.parseAsRoot(arguments)
         } catch {
             return answer(error)
         }
+        if let verb = command as? any Verb { return run(verb) }
+        guard !(command is Vitrine), !(command is KeyCommand) else {
+            Console.sayLines(type(of: command).helpMessage())
+            return .couldNotLook
+        }
+        do {
+            // ArgumentParser's own command for help; what it says, it throws.
+            try command.run()
+            return .couldNotLook
+        } catch {
+            return answer(error)
+        }
+    }
+
+    private static func run(_ verb: any Verb) -> ExitStatus {
         do {
             return try verb.run()
         } catch let refused as RefusedByFindings {
@@ -56,8 +69,12 @@ package enum Program {
             if !lines.isEmpty { Console.sayLines(lines.joined(separator: "\n")) }
             return .couldNotLook
         }
+        return say(message + "\n")
+    }
+
+    private static func say(_ text: String) -> ExitStatus {
         do throws(Trouble) {
-            try Console.write(message + "\n")
+            try Console.write(text)
             return .done
         } catch {
             Console.say(error)
@@ -84,10 +101,10 @@ struct Vitrine: ParsableCommand {
               vitrine verify manifests/demo/1.0 --source . --trust release.pub.pem
 
             Exit status: 0 passed or done, 1 failed or refused, 2 could not look, 3 inconclusive.
+            Version: vitrine --version
             Shell completions: vitrine --generate-completion-script bash|zsh|fish
             No command opens a network connection.
             """,
-        version: "vitrine \(ToolVersion.current)",
         subcommands: [
             KeyCommand.self, ManifestCommand.self, RootCommand.self, SealCommand.self, VerifyCommand.self,
             DiscloseCommand.self, VerifyDisclosureCommand.self, DeltaCommand.self,
