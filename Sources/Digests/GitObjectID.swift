@@ -54,6 +54,9 @@ package struct GitObjectID: Hashable, Sendable {
         self = function.objectID(of: kind, content: content.span)
     }
 
+    /// The first eight bytes as a big-endian number: ids sort by it first.
+    package var leadingWord: UInt64 { word0 }
+
     /// The byte at `index`, 0 to 19.
     package subscript(index: Int) -> UInt8 {
         switch index >> 3 {
@@ -84,11 +87,9 @@ package struct GitObjectID: Hashable, Sendable {
     }
 
     private static func word(_ bytes: Span<UInt8>, at offset: Int) -> UInt32 {
-        var word: UInt32 = 0
-        for index in offset..<offset + 4 {
-            word = word << 8 | UInt32(bytes[index])
-        }
-        return word
+        // Spelled out: a loop here was a tenth of the time of finding a million objects in a pack.
+        let high = UInt32(bytes[offset]) << 24 | UInt32(bytes[offset + 1]) << 16
+        return high | UInt32(bytes[offset + 2]) << 8 | UInt32(bytes[offset + 3])
     }
 }
 

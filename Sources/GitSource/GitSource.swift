@@ -7,8 +7,8 @@ package import Verification
 /// A commit of a git repository as a source.
 ///
 /// libgit2 and the packs are read in a worker process; trees are parsed and every object hashed here. What is proven
-/// is that the manifest lists exactly the bytes that the commit id names, as far as SHA-1 names bytes. That the
-/// revision leads to this commit is libgit2's word.
+/// is that the manifest lists exactly the bytes that the commit id names, as far as SHA-1 names bytes. Where a revision
+/// is a plain name or an id, its files are read here too; that `HEAD~2` leads to this commit is libgit2's word.
 package enum GitSource {
     /// A commit that was read, and where its repository keeps its parts.
     package struct Reading: Sendable {
@@ -30,6 +30,7 @@ package enum GitSource {
         let lane = try ObjectLane(repository: repository, executable: options.executable)
         let reader = CommitReader(options: options)
         let named = try lane.resolve(options.revision)
+        try ReferenceFiles.check(options.revision, names: named.id, in: lane.places)
         let found = try reader.commit(from: named.id, lane)
         let (parts, reusedCount) = try parts(of: found, reader, lane, repository)
         let git = GitIdentity(

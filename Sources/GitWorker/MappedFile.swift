@@ -48,8 +48,9 @@ import Glibc
         return unsafe UInt32(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
 
-    /// Tells the kernel that the file is read here and there.
-    func adviseRandom() {
-        unsafe madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_RANDOM)
+    /// The big-endian 64-bit number at `offset`; nil past the end.
+    func uint64(at offset: Int) -> UInt64? {
+        guard offset >= 0, offset <= count - 8 else { return nil }
+        return unsafe UInt64(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }

@@ -32,9 +32,14 @@ struct PackIndex {
         var end = high
         while low < end {
             let middle = (low + end) / 2
-            guard let found = self.id(at: middle) else { return nil }
-            if found == id { return offset(at: middle) }
-            if found < id { low = middle + 1 } else { end = middle }
+            guard let word = file.uint64(at: PackIndex.idsOffset + middle * 20) else { return nil }
+            var isBefore = word < id.leadingWord
+            if word == id.leadingWord {
+                guard let found = self.id(at: middle) else { return nil }
+                if found == id { return offset(at: middle) }
+                isBefore = found < id
+            }
+            if isBefore { low = middle + 1 } else { end = middle }
         }
         return nil
     }

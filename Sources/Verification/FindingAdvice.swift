@@ -15,7 +15,8 @@ extension Finding.Rule {
         case .specialFile, .setIDBit, .setIDDirectory, .unreadable, .changedWhileReading, .pathNotRepresentable,
             .nestedGitDirectory, .extraPermissionBits, .hardLinkOutside, .emptyDirectory:
             directoryAdvice
-        case .replaceRef, .objectMismatch, .malformedTree, .graft, .shallow, .alternates, .infoAttributes,
+        case .replaceRef, .objectMismatch, .referenceMismatch, .malformedTree, .graft, .shallow, .alternates,
+            .infoAttributes,
             .infoExclude, .skipWorktree, .assumeUnchanged, .byteChangingAttribute, .missingObject:
             repositoryAdvice
         case .caseCollision, .normalizationCollision, .controlCharacterInName, .bidiCharacterInName,
@@ -58,6 +59,8 @@ extension Finding.Rule {
         switch self {
         case .replaceRef: ("git shows another object than the one that is named", "delete refs/replace and look again")
         case .objectMismatch: ("the object was altered or the medium is bad", "fetch the repository afresh")
+        case .referenceMismatch:
+            ("the object reader was taken over, or the reference changed meanwhile", "verify again from a fresh copy")
         case .malformedTree: ("the tree was not made by git", "ask the vendor how it was made; do not check it out")
         case .graft: ("git shows another history than the one recorded", "remove info/grafts to see the history")
         case .shallow: ("the history was cut off by a shallow clone", "fetch the full history if you need it")

@@ -24,6 +24,7 @@ extension Finding {
         // A git repository.
         case replaceRef = "replace-ref"
         case objectMismatch = "object-mismatch"
+        case referenceMismatch = "reference-mismatch"
         case malformedTree = "malformed-tree"
         case graft
         case shallow

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """The second verifier: the judgement of `vitrine-verify`, written again from docs/formats to be read.
   verify.py EVIDENCE-DIR --source DIR --trust PUB.pem ... [--threshold K] [--json]
-  verify.py disclosure FILE --trust PUB.pem ... [--threshold K] [--content PATH=FILE ...] [--json]
 
 Exit status: 0 passed, 1 failed, 2 could not look, 3 inconclusive.
 Needs Python 3.11 and the `openssl` command (pkeyutl; `openssl dgst -verify` accepts trailing bytes).
 """
-import base64, hashlib, json, os, re, stat, subprocess, sys, tempfile
+import base64, hashlib, json, os, pathlib, re, stat, subprocess, sys, tempfile
 from datetime import datetime
 
 MANIFEST_CEILING, LINES_CEILING, PAYLOAD_CEILING = 256 << 20, 16 << 20, 8 << 20  # bytes
@@ -65,11 +64,16 @@ def path_fault(raw):
         return "longer than 4096 bytes, NUL, an empty component, `.` or `..`"
     return "a component is `.git`" if b".git" in [part.lower() for part in parts] else None
 
+def unescape(spelling, what):
+    demand(isinstance(spelling, str) and spelling.isascii(), f"{what}: not an escaped text")
+    raw = re.sub(rb"%([0-9A-F]{2})", lambda found: bytes([int(found[1], 16)]), spelling.encode())
+    demand(escape(raw) == spelling, f"{what}: not the one escaped spelling")
+    return raw
+
 def tree_path(spelling, what="path"):
     """The raw bytes of an escaped path."""
-    demand(isinstance(spelling, str) and spelling.isascii(), f"{what}: not a path")
-    raw = re.sub(rb"%([0-9A-F]{2})", lambda found: bytes([int(found[1], 16)]), spelling.encode())
-    demand(escape(raw) == spelling and not path_fault(raw), f"{what}: {path_fault(raw) or 'not the one spelling'}")
+    raw = unescape(spelling, what)
+    demand(not path_fault(raw), f"{what}: {path_fault(raw)}")
     return raw
 
 def shape(value, pattern, what):
@@ -186,8 +190,7 @@ class PublicKey:
             return False
         with tempfile.TemporaryDirectory() as place:
             for name, data in (("key", self.der), ("signature", signature), ("message", message)):
-                with open(os.path.join(place, name), "wb") as file:
-                    file.write(data)
+                pathlib.Path(place, name).write_bytes(data)
             return subprocess.run(
                 ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "key", "-rawin", *self.digest,
                  "-sigfile", "signature", "-in", "message"], cwd=place, capture_output=True).returncode == 0
@@ -200,17 +203,16 @@ BLINDED = COMMON | {"gaps": int, "detailsCommitment": HEX64}
 DIRECTORY = COMMON | {
     "bytes": int, "submodules": [{"path": tree_path, "commit": HEX40, "resolved": bool}],
     "lfs": [{"path": tree_path, "oid": HEX64, "size": int}],
-    "attributes": [{"path": tree_path, "line": int, "pattern": ".*", "attribute": ".*"}],
+    "attributes": [{"path": tree_path, "line": int, "pattern": unescape, "attribute": unescape}],
     "emptyDirectories": [tree_path], "reused?": {"manifest": HEX64, "entries": int}}
 GIT = DIRECTORY | {"swhid": "swh:1:dir:" + HEX40, "git": {
-    "commit": HEX40, "tree": HEX40, "objectReader": "packs|libgit2", "tag?": {"name": ".+", "object": HEX40}}}
+    "commit": HEX40, "tree": HEX40, "objectReader": "packs|libgit2", "tag?": {"name": unescape, "object": HEX40}}}
 
 def statement(payload):
     """(predicate, manifest digest) of a source-manifest statement; None for any other predicate."""
     value = strict_json(payload, "statement")
-    whatever = lambda *_: None
-    shape(value, {"_type": "https://in-toto[.]io/Statement/v1", "predicateType": ".+", "subject": whatever,
-                  "predicate": whatever}, "statement")
+    shape(value, {"_type": "https://in-toto[.]io/Statement/v1", "predicateType": ".+", "subject": lambda *_: None,
+                  "predicate": lambda *_: None}, "statement")
     if value["predicateType"] != "urn:vitrine:source-manifest:v1":
         return None
     predicate = value["predicate"] if isinstance(value["predicate"], dict) else {}
@@ -222,36 +224,39 @@ def statement(payload):
     except ValueError:
         raise Refused("predicate.sealedOn: no such time") from None
     demand("git" not in predicate or predicate["swhid"] == "swh:1:dir:" + predicate["git"]["tree"], "predicate.swhid")
+    demand(0 < len(predicate["requiredSigners"]) == len(set(predicate["requiredSigners"])), "predicate.requiredSigners")
     name = predicate["product"] + "@" + predicate["version"]
     demand([item["name"] for item in value["subject"]] == [name], "subject: not exactly product@version")
     return predicate, value["subject"][0]["digest"]["sha256"]
 
 def envelope(value, what):
-    """(payload, [(keyid, signature)]) of a DSSE envelope; unknown fields are ignored, as DSSE says."""
-    demand(isinstance(value, dict) and isinstance(value.get("payload"), str), f"{what}: malformed envelope")
-    demand(value.get("payloadType") == "application/vnd.in-toto+json", f"{what}: wrong payload type")
-    payload, signatures = strict_base64(value["payload"], f"{what}: payload"), value.get("signatures")
+    """(type, payload, [(keyid, signature)]) of a DSSE envelope; unknown fields are ignored, as DSSE says."""
+    known = {"payload": ".*", "payloadType": ".*", "signatures": lambda *_: None}
+    shape({name: value[name] for name in value if name in known} if isinstance(value, dict) else None, known, what)
+    payload, signatures = strict_base64(value["payload"], f"{what}: payload"), value["signatures"]
     demand(len(payload) <= PAYLOAD_CEILING, f"{what}: payload too long")
     demand(isinstance(signatures, list) and 1 <= len(signatures) <= SIGNATURE_CEILING, f"{what}: number of signatures")
     for item in signatures:
-        demand(isinstance(item, dict) and isinstance(item.get("sig"), str) and isinstance(item.get("keyid", ""), str),
-               f"{what}: malformed signature")
-    return payload, [(item.get("keyid", ""), strict_base64(item["sig"], f"{what}: signature")) for item in signatures]
+        demand(isinstance(item, dict) and type(item.get("sig")) is type(item.get("keyid", "")) is str, what + ": sig")
+    pairs = [(item.get("keyid", ""), strict_base64(item["sig"], f"{what}: signature")) for item in signatures]
+    return value["payloadType"].encode(), payload, pairs
 
 def signed(envelopes, keys, threshold):
     """(predicate, manifest digest, keyids) that at least `threshold` distinct trusted keys signed."""
     valid, beside, results = {}, {}, []  # both by payload: keyids that verified, keyids that stand at a signature
-    for payload, pairs in envelopes:
-        pae = b"DSSEv1 28 application/vnd.in-toto+json %d %s" % (len(payload), payload)
-        good = valid.setdefault(payload, set())
-        beside.setdefault(payload, set()).update(keyid for keyid, _ in pairs)
+    demand(sum(len(pairs) for _, _, pairs in envelopes) <= 1024, "attestations: too many signatures")
+    for kind, payload, pairs in envelopes:
+        pae = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+        good = valid.setdefault((kind, payload), set())
+        beside.setdefault((kind, payload), set()).update(keyid for keyid, _ in pairs)
         for _, sig in pairs:
             good.update(id for id, key in keys.items() if id not in good and key.verifies(sig, pae))
-    for payload, good in valid.items():
+    for (kind, payload), good in valid.items():
+        demand(len(good) < threshold or kind == b"application/vnd.in-toto+json", "signed: of another payload type")
         if len(good) >= threshold and (result := statement(payload)):
             results.append((*result, good))
             for signer in result[0]["requiredSigners"]:
-                demand(signer in good or (signer in beside[payload] and signer not in keys),
+                demand(signer in good or (signer in beside[kind, payload] and signer not in keys),
                        f"signed: the signature of {signer} is required and was stripped or altered")
     demand(results, f"signed: {max(map(len, valid.values()), default=0)} of {threshold} signatures by trusted keys")
     demand(len({(digest, made["treeRoot"], made["product"], made["version"]) for made, digest, _ in results}) == 1,
@@ -267,9 +272,9 @@ def content(path, info):
         return "120000", len(target), sha256(target).hex()
     with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
         digest, after = hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno())
-    for name in ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns", "st_mode"):
-        if getattr(info, name) != getattr(after, name):
-            raise ValueError
+    same = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns", "st_mode")
+    if any(getattr(info, name) != getattr(after, name) for name in same):
+        raise ValueError
     return "100755" if info.st_mode & 0o100 else "100644", info.st_size, digest
 
 def walk(root, submodules, report):
@@ -278,16 +283,16 @@ def walk(root, submodules, report):
     while pending:
         directory = pending.pop()
         try:
-            inside = {item.name: item.is_file(follow_symlinks=False)
-                      for item in os.scandir(os.path.join(root, directory))}
-            names = set(inside)
-            if not directory or (directory in submodules and inside.get(b".git")):
-                names.discard(b".git")  # a submodule's .git file
+            inside = {item.name: item for item in os.scandir(os.path.join(root, directory))}
+            if git := inside.get(b".git"):  # left out: at the top, and where it is the file of a known submodule
+                if (not directory and git.is_dir(follow_symlinks=False)) or (
+                        directory in submodules | {b""} and git.is_file(follow_symlinks=False)):
+                    del inside[b".git"]
         except OSError:
             report("unreadable", directory)
             continue
-        empty += [directory] if directory and not names else []
-        for name in sorted(names):
+        empty += [directory] if directory and not (inside or git) else []
+        for name in sorted(inside):
             path = os.path.join(directory, name)
             if path_fault(path):
                 report("nested-git-directory" if name.lower() == b".git" else "path-not-representable", path)
@@ -327,7 +332,6 @@ def compare(recorded, root, predicate, report):
         report("empty-directory", path)
 
 # ---- 6. Judgement
-
 EFFECT = {"unresolved-submodule": "inconclusive", "blinded": "inconclusive", "lfs-content": "notice"}
 
 def read(path, ceiling):
@@ -341,27 +345,27 @@ def read(path, ceiling):
     except OSError as error:
         raise CouldNotLook(f"{path}: {error.strerror}") from None
 
-def judge_evidence(place, source, keys, threshold, report):
-    if not os.path.isdir(source) or os.path.islink(source):
-        raise CouldNotLook(f"{source}: not a directory")
+def judge_evidence(place, options, keys, threshold, report):
+    if len(options["--source"]) != 1 or not os.path.isdir(options["--source"][0]) or options["--content"]:
+        raise CouldNotLook("one --source is needed, a directory")
     data = read(os.path.join(place, "source.manifest"), MANIFEST_CEILING)
     lines = read(os.path.join(place, "attestations.intoto.jsonl"), LINES_CEILING).split(b"\n")
     demand(lines.pop() == b"" and len(lines) <= ENVELOPE_CEILING, "attestations: no LF at the end, or too many lines")
-    names = [f"envelope line {number}" for number in range(1, len(lines) + 1)]
-    envelopes = [envelope(strict_json(line, name), name) for line, name in zip(lines, names)]
-    predicate, digest, good = signed(envelopes, keys, threshold)
+    envelopes = [envelope(strict_json(line, f"line {n}"), f"line {n}") for n, line in enumerate(lines, 1)]
+    predicate, digest, _ = signed(envelopes, keys, threshold)
     demand(sha256(data).hex() == digest, "signed: the statement is about another manifest")
     form, leaves, entries = manifest(data)
     root = range_root(0, leaves, len(leaves), []).hex()
     demand((form, root, len(leaves)) == tuple(predicate[name] for name in ("form", "treeRoot", "entries")),
            "statement: form, tree root or number of entries are not those of the manifest")
     if form == "blinded":
-        return report("blinded", b"") or predicate
-    demand(sum(size for _, size, _ in entries.values()) == predicate["bytes"], "statement: bytes")
-    compare(entries, os.fsencode(source), predicate, report)
+        report("blinded", b"")
+    else:
+        demand(sum(size for _, size, _ in entries.values()) == predicate["bytes"], "statement: bytes")
+        compare(entries, os.fsencode(options["--source"][0]), predicate, report)
     return predicate
 
-def main(arguments):
+def main(arguments, judge=judge_evidence):
     options = {"--source": [], "--trust": [], "--threshold": [], "--content": []}
     plain, rest, findings = [], [word for word in arguments if word != "--json"], []
     report = lambda rule, path: findings.append((EFFECT.get(rule, "fails"), rule, escape(path)))
@@ -375,26 +379,21 @@ def main(arguments):
             raise CouldNotLook(__doc__)
         keys = [PublicKey(read(path, 1 << 16).decode("latin-1")) for path in options["--trust"]]
         keys = {key.keyid: key for key in keys}
-        if len(plain) == 1 and len(options["--source"]) == 1:
-            predicate = judge_evidence(plain[0], options["--source"][0], keys, int(threshold), report)
-        elif len(plain) == 2 and plain[0] == "disclosure":
-            import disclosure
-            predicate = disclosure.judge(plain[1], options["--content"], keys, int(threshold), report)
-        else:
+        if len(plain) != 1:
             raise CouldNotLook(__doc__)
+        predicate = judge(plain[0], options, keys, int(threshold), report)
         effects = {effect for effect, _, _ in findings}
         verdict = "failed" if "fails" in effects else "inconclusive" if "inconclusive" in effects else "passed"
     except Refused as error:
         why = str(error)
     except CouldNotLook as error:
         verdict, why = "could not look", str(error)
-    report = {"verdict": verdict, "why": why, "findings": sorted(findings)} | {
-        name: predicate.get(name) for name in ("product", "version", "treeRoot")}
+    report = {"verdict": verdict, "why": why, "findings": sorted(findings), "treeRoot": predicate.get("treeRoot")}
     for line in [json.dumps(report)] if "--json" in arguments else [*map(" ".join, sorted(findings)), verdict]:
         print(line)
     if why:
         print(why.encode("ascii", "backslashreplace").decode(), file=sys.stderr)
-    return {"passed": 0, "failed": 1, "could not look": 2, "inconclusive": 3}[verdict]
+    return ["passed", "failed", "could not look", "inconclusive"].index(verdict)
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
