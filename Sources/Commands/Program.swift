@@ -27,7 +27,7 @@ package enum Program {
         }
         if let verb = command as? any Verb { return run(verb) }
         guard !(command is Vitrine), !(command is KeyCommand) else {
-            Console.sayLines(type(of: command).helpMessage())
+            Console.sayLines(Vitrine.helpMessage(for: type(of: command)))
             return .couldNotLook
         }
         do {
