@@ -91,7 +91,19 @@ let package = Package(
         ),
 
         // Level 8: the programs.
-        .executableTarget(name: "vitrine", dependencies: ["Digests", "Encodings", "GitSource","GitWorker","SourceManifest","Verification"], swiftSettings: strict),
+        module(
+            "Commands",
+            [
+                "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "GitSource", "GitWorker",
+                "Merkle", "SigningKeys", "SourceManifest", "Verification",
+                .product(
+                    name: "ArgumentParser",
+                    package: "swift-argument-parser",
+                    condition: .when(traits: ["Commands"])
+                ),
+            ]
+        ),
+        .executableTarget(name: "vitrine", dependencies: ["Commands", "GitWorker"], swiftSettings: strict),
         .executableTarget(
             name: "vitrine-verify",
             dependencies: [

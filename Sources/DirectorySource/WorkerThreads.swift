@@ -25,6 +25,13 @@ package enum WorkerThreads {
         }
     }
 
+    /// Runs `body` in a thread of its own that nobody waits for; whether there is one.
+    @discardableResult
+    package static func detach(_ body: @escaping @Sendable () -> Void) -> Bool {
+        guard let thread = start(body) else { return false }
+        return pthread_detach(thread) == 0
+    }
+
     private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
         var thread = pthread_t()
         let start = unsafe Unmanaged.passRetained(Start(body))

@@ -1,0 +1,69 @@
+import Attestations
+import Encodings
+import SourceManifest
+import Verification
+
+/// A delta as lines for people.
+enum DeltaText {
+    /// The outcome first, then what changed, or why nothing can be said.
+    static func text(_ judge: DeltaJudge, _ level: VerdictReport.Level) -> String {
+        var lines = [headline(judge)]
+        if level != .quiet {
+            for (name, evidence) in [("old", judge.old), ("new", judge.new)] {
+                guard let predicate = evidence.manifest?.predicate else { continue }
+                lines.append("\(name)  \(predicate.release)  root \(predicate.treeRoot.hex)  sealed \(predicate.sealedOn)")
+            }
+            if let result = judge.result { lines += changes(result.old, result.new, result.delta) }
+            lines += findings(judge.findings, level)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func headline(_ judge: DeltaJudge) -> String {
+        switch judge.outcome {
+        case .passed:
+            let delta = judge.result?.delta
+            return delta?.isEmpty == true ? "PASSED: both verified, and equal" : "PASSED: both verified; what changed"
+        case .failed: return "FAILED: evidence that does not verify is not compared"
+        case .inconclusive: return "INCONCLUSIVE: something could not be judged; nothing is compared"
+        }
+    }
+
+    private static func changes(_ old: Manifest, _ new: Manifest, _ delta: ManifestDelta) -> [String] {
+        var lines = [""]
+        lines += delta.added.map { "added    \(new.path(at: $0).escaped)" }
+        lines += delta.removed.map { "removed  \(old.path(at: $0).escaped)" }
+        for pair in delta.changed {
+            let (before, after) = (old.entry(at: pair.old), new.entry(at: pair.new))
+            lines.append("changed  \(after.path.escaped)  \(before.size) -> \(after.size) bytes\(modes(before, after))")
+        }
+        for pair in delta.modeChanged {
+            let (before, after) = (old.entry(at: pair.old), new.entry(at: pair.new))
+            lines.append("mode     \(after.path.escaped)\(modes(before, after))")
+        }
+        for pair in delta.renamed {
+            lines.append("renamed  \(old.path(at: pair.old).escaped) -> \(new.path(at: pair.new).escaped)")
+        }
+        let counts = [
+            "\(delta.added.count) added", "\(delta.removed.count) removed", "\(delta.changed.count) changed",
+            "\(delta.modeChanged.count) with another mode", "\(delta.renamed.count) renamed",
+            "\(delta.unchangedCount) proven equal",
+        ]
+        if lines.count > 1 { lines.append("") }
+        return lines + [counts.joined(separator: ", ")]
+    }
+
+    private static func modes(_ before: Entry, _ after: Entry) -> String {
+        before.mode == after.mode ? "" : "  \(before.mode.digits) -> \(after.mode.digits)"
+    }
+
+    private static func findings(_ findings: [Finding], _ level: VerdictReport.Level) -> [String] {
+        findings.filter { level == .verbose || $0.effect != .notice }.flatMap { finding in
+            var lines = ["", "\(finding.effect.rawValue): \(finding.rule.rawValue)"]
+            if let path = finding.escapedPath { lines[1] += ": \(path)" }
+            if let recorded = finding.recorded { lines.append("    recorded  \(recorded)") }
+            if let found = finding.found { lines.append("    found     \(found)") }
+            return lines + ["    cause     \(finding.cause)", "    next      \(finding.next)"]
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Attestations
+import DirectorySource
+import Encodings
+import Glibc
+import SigningKeys
+import SourceManifest
+import Verification
+
+/// Evidence that is there already. It is only ever extended, by signatures over the payload it holds.
+struct ExistingEvidence {
+    /// Where a statement may differ and still claim the same: when and by whom it was made, and how it was read.
+    private static let circumstances: Set<Text> = ["sealedOn", "requiredSigners", "reused", "objectReader"]
+
+    let directory: [UInt8]
+
+    /// What adding signatures came to.
+    struct Extension {
+        let statement: SourceStatement
+        let signed: [PrivateKey]
+        let signedBefore: [PrivateKey]
+    }
+
+    /// Signs the payload of the evidence with every key that has not signed it yet.
+    ///
+    /// Refused, with status 1, unless it claims what `content` claims of `release`.
+    func extend(_ content: SealContent, _ release: ReleaseName, _ keys: SealingKeys) throws -> Extension {
+        let lock = try lock()
+        defer { close(lock) }
+        let files = try EvidenceFiles.read(directory)
+        guard files.manifest == content.manifest else {
+            throw refusal("it is the evidence of another source than this one", "root of this source \(content.root.hex)")
+        }
+        let old = files.attestations ?? []
+        let envelopes: [Envelope]
+        do throws(MalformedEnvelopeLines) {
+            envelopes = try EnvelopeLines(parsing: old).envelopes
+        } catch {
+            throw refusal("its attestations cannot be read: \(escaped(Array(error.description.utf8)))")
+        }
+        let statement = try content.statement(of: release, sealedOn: try Clock.now(), requiredSigners: keys.keyIDs)
+        guard let existing = envelopes.lazy.compactMap({ same($0, as: statement) }).first else {
+            throw refusal("it states something else of this source", "an earlier seal is never changed")
+        }
+        let payload = existing.payload
+        let fitting = envelopes.filter { $0.payloadType == Envelope.inTotoPayloadType && $0.payload == payload }
+        let signedBefore = keys.keys.filter { key in
+            fitting.contains { envelope in
+                envelope.signatures.contains { key.publicKey.accepts($0.bytes, of: envelope.signedBytes) }
+            }
+        }
+        let missing = keys.keys.filter { key in
+            !signedBefore.contains { $0.publicKey.keyID == key.publicKey.keyID }
+        }
+        if !missing.isEmpty {
+            try append(try Envelope(signing: payload, with: missing), to: old)
+        }
+        return Extension(statement: existing, signed: missing, signedBefore: signedBefore)
+    }
+
+    private func append(_ envelope: Envelope, to old: [UInt8]) throws {
+        let lines = old + EnvelopeLines.line(of: envelope)
+        guard (try? EnvelopeLines(parsing: lines)) != nil else {
+            throw refusal("it holds as many signatures as evidence may")
+        }
+        let path = FilePath.join(directory, EvidenceFiles.attestationsName)
+        try DurableFile.write(lines, to: path, replacing: true)
+    }
+
+    /// The statement of an envelope, where it claims the same and is spelled as we would spell it.
+    private func same(_ envelope: Envelope, as wanted: SourceStatement) -> SourceStatement? {
+        guard envelope.payloadType == Envelope.inTotoPayloadType,
+            let statement = try? Statement(parsing: envelope.payload),
+            let source = try? SourceStatement(statement), source.payload == envelope.payload,
+            source.manifestDigest == wanted.manifestDigest
+        else { return nil }
+        let circumstances = ExistingEvidence.circumstances
+        let isSame = source.predicate.json.without(circumstances) == wanted.predicate.json.without(circumstances)
+        return isSame ? source : nil
+    }
+
+    /// Keeps two signers from replacing each other's line.
+    private func lock() throws(Trouble) -> Int32 {
+        let descriptor = Descriptor.openForReading(directory, flags: O_DIRECTORY)
+        guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
+            throw Trouble("cannot lock \(escaped(directory)): \(Descriptor.lastReason)")
+        }
+        return descriptor
+    }
+
+    private func refusal(_ reason: String, _ hints: String...) -> Trouble {
+        .refusal("seal refused, \(escaped(directory)) is there: \(reason)", hints: hints)
+    }
+}
