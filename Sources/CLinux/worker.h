@@ -4,6 +4,7 @@
 #define VITRINE_CLINUX_WORKER_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -46,8 +47,15 @@ static inline int clinux_close_from(posix_spawn_file_actions_t *actions, int fro
 #define CLINUX_FORBID(number) \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
 
-// seccomp(2): starting programs, opening sockets, tracing others, signalling others, and changing the file system
-// fail with EPERM from here on. (Writing to files already fails: the size limit is 0.)
+// Opening for anything but reading fails; the flags are the low half of argument `index`. Ends the filter.
+#define CLINUX_READ_ONLY(number, index) \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4), \
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args) + 8 * (index)), \
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0, 1), \
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+
+// seccomp(2): starting programs, opening sockets, opening files but to read them, tracing or signalling others, and
+// changing the file system fail with EPERM from here on. (Both architectures are little-endian.)
 static inline int clinux_forbid_worker_calls(void) {
 #if defined(__x86_64__)
     static const unsigned int architecture = AUDIT_ARCH_X86_64;
@@ -76,7 +84,14 @@ static inline int clinux_forbid_worker_calls(void) {
         CLINUX_FORBID(SYS_chmod),
         CLINUX_FORBID(SYS_chown),
         CLINUX_FORBID(SYS_creat),
+        CLINUX_FORBID(SYS_lchown),
+        CLINUX_FORBID(SYS_mknod),
+        CLINUX_FORBID(SYS_utime),
+        CLINUX_FORBID(SYS_utimes),
+        CLINUX_FORBID(SYS_futimesat),
+        CLINUX_READ_ONLY(SYS_open, 1),
 #endif
+        CLINUX_READ_ONLY(SYS_openat, 2),
         CLINUX_FORBID(SYS_execve),
         CLINUX_FORBID(SYS_execveat),
         CLINUX_FORBID(SYS_socket),
@@ -86,13 +101,29 @@ static inline int clinux_forbid_worker_calls(void) {
         CLINUX_FORBID(SYS_process_vm_readv),
         CLINUX_FORBID(SYS_process_vm_writev),
         CLINUX_FORBID(SYS_kill),
+        CLINUX_FORBID(SYS_tkill),
+        CLINUX_FORBID(SYS_tgkill),
+        CLINUX_FORBID(SYS_pidfd_send_signal),
+        CLINUX_FORBID(SYS_openat2),
+        CLINUX_FORBID(SYS_open_by_handle_at),
         CLINUX_FORBID(SYS_unlinkat),
+        CLINUX_FORBID(SYS_renameat),
         CLINUX_FORBID(SYS_renameat2),
         CLINUX_FORBID(SYS_mkdirat),
         CLINUX_FORBID(SYS_linkat),
         CLINUX_FORBID(SYS_symlinkat),
+        CLINUX_FORBID(SYS_mknodat),
+        CLINUX_FORBID(SYS_fchmod),
         CLINUX_FORBID(SYS_fchmodat),
+        CLINUX_FORBID(SYS_fchown),
         CLINUX_FORBID(SYS_fchownat),
+        CLINUX_FORBID(SYS_utimensat),
+        CLINUX_FORBID(SYS_setxattr),
+        CLINUX_FORBID(SYS_lsetxattr),
+        CLINUX_FORBID(SYS_fsetxattr),
+        CLINUX_FORBID(SYS_removexattr),
+        CLINUX_FORBID(SYS_lremovexattr),
+        CLINUX_FORBID(SYS_fremovexattr),
         CLINUX_FORBID(SYS_truncate),
         CLINUX_FORBID(SYS_ftruncate),
         CLINUX_FORBID(SYS_io_uring_setup),
@@ -107,5 +138,6 @@ static inline int clinux_forbid_worker_calls(void) {
 }
 
 #undef CLINUX_FORBID
+#undef CLINUX_READ_ONLY
 
 #endif

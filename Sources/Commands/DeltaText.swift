@@ -11,7 +11,9 @@ enum DeltaText {
         if level != .quiet {
             for (name, evidence) in [("old", judge.old), ("new", judge.new)] {
                 guard let predicate = evidence.manifest?.predicate else { continue }
-                lines.append("\(name)  \(predicate.release)  root \(predicate.treeRoot.hex)  sealed \(predicate.sealedOn)")
+                lines.append(
+                    "\(name)  \(predicate.release)  root \(predicate.treeRoot.hex)  sealed \(predicate.sealedOn)"
+                )
             }
             if let result = judge.result { lines += changes(result.old, result.new, result.delta) }
             lines += findings(judge.findings, level)

@@ -28,7 +28,10 @@ struct ExistingEvidence {
         defer { close(lock) }
         let files = try EvidenceFiles.read(directory)
         guard files.manifest == content.manifest else {
-            throw refusal("it is the evidence of another source than this one", "root of this source \(content.root.hex)")
+            throw refusal(
+                "it is the evidence of another source than this one",
+                "root of this source \(content.root.hex)"
+            )
         }
         let old = files.attestations ?? []
         let envelopes: [Envelope]

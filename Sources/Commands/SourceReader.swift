@@ -26,12 +26,39 @@ struct SourceReader {
     /// What will be read, where it is known.
     var expectedBytes: UInt64?
 
-    /// Reads the HEAD commit and, where the repository has one, the work tree in front of the reader.
+    /// Reads the HEAD commit and, unless the repository is bare, the work tree in front of the reader.
+    ///
+    /// The work tree is where SOURCE is, not where the repository's configuration says: `core.worktree` and
+    /// `core.bare` belong to whoever prepared the repository, and could lead the judge away from the altered files.
     func readCommitAndWorkTree() throws -> [SourceReading] {
         let commit = try commit(Array("HEAD".utf8))
-        guard !commit.places.workTree.isEmpty else { return [commit.source] }
+        let configured = commit.places.workTree
+        guard let workTree = ownWorkTree ?? (configured.isEmpty ? nil : configured) else { return [commit.source] }
         let submodules = Set(commit.source.submodules.map(\.path.bytes))
-        return [commit.source, try directory(at: commit.places.workTree, submodules: submodules)]
+        let reading = try directory(at: workTree, submodules: submodules)
+        guard !SourceReader.isSame(workTree, configured) else { return [commit.source, reading] }
+        let finding = Finding(
+            .otherWorkTree,
+            recorded: "work tree \(escaped(workTree))",
+            found: configured.isEmpty ? "a bare repository" : "work tree \(escaped(configured))"
+        )
+        return [commit.source, reading.adding(finding)]
+    }
+
+    /// The directory that holds the `.git` of SOURCE, or that SOURCE is the `.git` of; nil for a bare repository.
+    private var ownWorkTree: [UInt8]? {
+        if Descriptor.mode(of: FilePath.join(path, ".git")) != nil { return path }
+        let trimmed = FilePath.trimmed(path)
+        let name = trimmed[(trimmed.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...]
+        return name.elementsEqual(".git".utf8) ? FilePath.directory(of: trimmed) : nil
+    }
+
+    /// Whether two paths lead to one directory.
+    private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard let left = try? FileDescriptor.open(left, for: .listing).status(),
+            let right = try? FileDescriptor.open(right, for: .listing).status()
+        else { return false }
+        return left.identity == right.identity
     }
 
     /// Reads a tree on disk; `submodules` are the paths where a `.git` file is expected.

@@ -39,7 +39,9 @@ struct TrustOptions: ParsableArguments {
         let policy = Policy(keys: keys, threshold: threshold ?? 1)
         guard policy.threshold <= policy.keys.count else {
             let count = policy.keys.count
-            throw Trouble("--threshold \(policy.threshold) cannot be met by \(count) distinct \(count == 1 ? "key" : "keys")")
+            throw Trouble(
+                "--threshold \(policy.threshold) cannot be met by \(count) distinct \(count == 1 ? "key" : "keys")"
+            )
         }
         return policy
     }

@@ -42,11 +42,20 @@ struct RepositoryTruth {
         for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }).prefix(RepositoryTruth.maximumListed) {
             findings.append(Finding(.replaceRef, found: ASCII.escape(name)))
         }
+        let more = names.count - RepositoryTruth.maximumListed
+        if more > 0 { findings.append(Finding(.replaceRef, found: "and \(more) more replace refs")) }
     }
 
-    private func looseReplaceRefs() -> [[UInt8]] {
+    private mutating func looseReplaceRefs() -> [[UInt8]] {
         let directory = places.commonDirectory + Array("refs/replace".utf8)
-        return ((try? DirectoryNames.read(directory)) ?? []).map { Array("refs/replace/".utf8) + $0 }
+        do {
+            return try DirectoryNames.read(directory).map { Array("refs/replace/".utf8) + $0 }
+        } catch let error as DescriptorError where error.isMissing {
+            return []
+        } catch {
+            findings.append(Finding(.replaceRef, found: "refs/replace cannot be read: \(error)"))
+            return []
+        }
     }
 
     /// One finding for a file that holds more than comments: its number of lines and the first.

@@ -15,6 +15,7 @@ struct SourceAssembly: ~Copyable {
     private var submodules: [Submodule] = []
     private var lfs: [LFSObject] = []
     private var attributes: [ByteChangingAttribute] = []
+    private var findings: [Finding] = []
 
     /// What was gathered.
     struct Parts {
@@ -85,7 +86,7 @@ struct SourceAssembly: ~Copyable {
             submodules: submodules,
             lfs: lfs,
             attributes: attributes.sorted { ($0.path, $0.line) < ($1.path, $1.line) },
-            findings: gaps + lfs.map(\.finding) + attributes.map(\.finding) + hygiene.finish()
+            findings: gaps + findings + lfs.map(\.finding) + attributes.map(\.finding) + hygiene.finish()
         )
     }
 
@@ -132,6 +133,9 @@ struct SourceAssembly: ~Copyable {
         }
         if let attributeFile {
             attributes += AttributesFile.byteChangingAttributes(in: attributeFile, at: try TreePath(path))
+        } else if CommitReader.isAttributeFile(path) {
+            let found = "\(hash.count) bytes of attributes, too many to be read"
+            findings.append(Finding(.byteChangingAttribute, path: path, found: found))
         }
     }
 

@@ -15,7 +15,8 @@ extension Finding.Rule {
         case .specialFile, .setIDBit, .setIDDirectory, .unreadable, .changedWhileReading, .pathNotRepresentable,
             .nestedGitDirectory, .extraPermissionBits, .hardLinkOutside, .emptyDirectory:
             directoryAdvice
-        case .replaceRef, .objectMismatch, .referenceMismatch, .malformedTree, .graft, .shallow, .alternates,
+        case .replaceRef, .objectMismatch, .referenceMismatch, .otherWorkTree,
+            .malformedTree, .graft, .shallow, .alternates,
             .infoAttributes,
             .infoExclude, .skipWorktree, .assumeUnchanged, .byteChangingAttribute, .missingObject:
             repositoryAdvice
@@ -61,6 +62,8 @@ extension Finding.Rule {
         case .objectMismatch: ("the object was altered or the medium is bad", "fetch the repository afresh")
         case .referenceMismatch:
             ("the object reader was taken over, or the reference changed meanwhile", "verify again from a fresh copy")
+        case .otherWorkTree:
+            ("core.worktree or core.bare in the repository's configuration", "git shows other files than the ones here")
         case .malformedTree: ("the tree was not made by git", "ask the vendor how it was made; do not check it out")
         case .graft: ("git shows another history than the one recorded", "remove info/grafts to see the history")
         case .shallow: ("the history was cut off by a shallow clone", "fetch the full history if you need it")

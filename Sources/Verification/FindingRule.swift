@@ -25,6 +25,7 @@ extension Finding {
         case replaceRef = "replace-ref"
         case objectMismatch = "object-mismatch"
         case referenceMismatch = "reference-mismatch"
+        case otherWorkTree = "other-work-tree"
         case malformedTree = "malformed-tree"
         case graft
         case shallow

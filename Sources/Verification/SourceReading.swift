@@ -52,3 +52,21 @@ package struct SourceReading: Sendable {
         self.findings = findings
     }
 }
+
+extension SourceReading {
+    /// The same reading with one finding more.
+    package func adding(_ finding: Finding) -> SourceReading {
+        SourceReading(
+            view: view,
+            name: name,
+            manifest: manifest,
+            bytes: bytes,
+            git: git,
+            submodules: submodules,
+            lfs: lfs,
+            attributes: attributes,
+            emptyDirectories: emptyDirectories,
+            findings: findings + [finding]
+        )
+    }
+}

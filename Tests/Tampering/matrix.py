@@ -71,6 +71,16 @@ def hidden_extra(place):
     write(place, ".git/info/exclude", "extra.c\n"), write(place, "extra.c", "int extra;\n")
 
 
+def configured(name, value):
+    """An edited file, in a repository whose own settings lead git away from it: `value` may name a clean copy."""
+    def mutate(place):
+        clean = place + "-clean"
+        shutil.copytree(place, clean, symlinks=True)
+        write(place, "src/a.c", "int a = 2;\n")
+        must("git", "config", name, value.format(clean=clean), place=place)
+    return mutate
+
+
 def copy_of_link(place):
     os.remove(os.path.join(place, "latest"))
     write(place, "latest", "int a;\n")
@@ -114,6 +124,8 @@ EXPECTATIONS = [
     (".github/workflows changed", edit(".github/workflows/ci.yml", "on: pull\n"), "content-differs", "content-differs"),
     ("edit + skip-worktree", hidden_edit("skip-worktree"), "content-differs", "content-differs"),
     ("edit + assume-unchanged", hidden_edit("assume-unchanged"), "content-differs", "content-differs"),
+    ("edit + core.worktree elsewhere", configured("core.worktree", "{clean}"), "other-work-tree", "content-differs"),
+    ("edit + core.bare", configured("core.bare", "true"), "other-work-tree", "content-differs"),
     ("refs/replace swaps a blob", replace_blob, "replace-ref", PASS),
 ]
 
