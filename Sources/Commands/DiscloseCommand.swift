@@ -28,7 +28,9 @@ struct DiscloseCommand: Verb {
     @Option(help: ArgumentHelp("Where to write it; an existing file is replaced.", valueName: "file"))
     var out: PathArgument
 
-    @Option(help: ArgumentHelp("The secret of a confidential release; EVIDENCE-DIR.secret without it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The secret of a confidential release; EVIDENCE-DIR.secret without it.", valueName: "file")
+    )
     var secret: PathArgument?
 
     @Flag(help: "The paths are in the escaped spelling of manifests, as other commands print them.")
@@ -40,7 +42,10 @@ struct DiscloseCommand: Verb {
         let disclosure = try release.disclose(paths)
         let bytes = disclosure.bytes
         guard bytes.count <= Disclosure.maximumByteCount else {
-            throw Trouble("the disclosure is larger than \(Disclosure.maximumByteCount) bytes; disclose fewer paths at once")
+            throw Trouble(
+                "the disclosure is larger than \(Disclosure.maximumByteCount) bytes",
+                hints: ["disclose fewer paths at once"]
+            )
         }
         try DurableFile.write(bytes, to: out.bytes, replacing: true)
         for item in disclosure.items {

@@ -33,7 +33,9 @@ struct VerifyCommand: Verb {
     @OptionGroup var flags: ReadingFlags
     @OptionGroup var trust: TrustOptions
 
-    @Option(help: ArgumentHelp("The secret of confidential evidence; EVIDENCE-DIR.secret without it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The secret of confidential evidence; EVIDENCE-DIR.secret without it.", valueName: "file")
+    )
     var secret: PathArgument?
 
     @OptionGroup var output: VerdictOptions
