@@ -57,6 +57,22 @@ def range_item(kind, path, leaves, paths):
             "proof": text(range_proof(first, last, leaves))}
 
 
+def gap(low, leaves):
+    """The two neighbours of the place before leaf `low`, which nothing stands between."""
+    first, last = max(0, low - 1), min(len(leaves), low + 1)
+    lines = [leaf.decode() for leaf in leaves]
+    return {"start": first, "previous": lines[low - 1] if low else None,
+            "next": lines[low] if low < len(leaves) else None, "proof": text(range_proof(first, last, leaves))}
+
+
+def absent_item(path, leaves, paths):
+    low, beneath = sum(each < path for each in paths), sum(each < path + b"/" for each in paths)
+    item = {"kind": "absent", "path": verify.escape(path), **gap(low, leaves)}
+    if low < len(paths) and paths[low] < path + b"0":
+        item["beneath"] = gap(beneath, leaves)
+    return item
+
+
 def proofs():
     """Every inclusion and range proof of trees of up to 20 leaves."""
     for size in range(1, 21):
@@ -74,7 +90,7 @@ def main():
     with tempfile.TemporaryDirectory() as where:
         key, public = seal.make_key(os.path.join(where, "k.key.pem"))
         signer = verify.PublicKey(open(public).read()).keyid
-        names = [b"a-x", b"a.c", b"a/b", b"a/c/d", b"a0", b"b", b"dir/one", b"dir/two", b"caf\xe9"]
+        names = [b"a-x", b"a.c", b"a/b", b"a/c/d", b"a0", b"b", b"dir/one", b"dir/two", b"caf\xe9", b"x-y", b"x.z"]
         entries = {name: ("100644", name + b"\n") for name in names}
         leaves, paths = seal.manifest_text(entries).split(b"\n")[1:-1], sorted(entries)
         signed = seal.envelope(seal.compact(seal.statement_for(entries, [signer])), [(key, public)])
@@ -102,10 +118,16 @@ def main():
             run(f"file {path}", with_items(file_item(path)), True)
         for path in (b"a", b"a/c", b"dir"):
             run(f"directory {path}", with_items(range_item("directory", path, leaves, paths)), True)
-        for path in (b"nothing", b"a/b/c", b"A", b"zzz", b"di", b"dir-x"):
-            run(f"absent {path}", with_items(range_item("absent", path, leaves, paths)), True)
-        run("absent, but a directory", with_items(range_item("absent", b"a", leaves, paths)), False)
-        run("absent, but a file", with_items(range_item("absent", b"b", leaves, paths)), False)
+        for path in (b"nothing", b"a/b/c", b"A", b"zzz", b"di", b"dir-x", b"x"):
+            run(f"absent {path}", with_items(absent_item(path, leaves, paths)), True)
+        run("absent, but a directory", with_items(absent_item(b"a", leaves, paths)), False)
+        run("absent, but a file", with_items(absent_item(b"b", leaves, paths)), False)
+        item = absent_item(b"x", leaves, paths)
+        run("absent, without the second gap", with_items({name: item[name] for name in item if name != "beneath"}), False)
+        run("absent, with a second gap that is not needed",
+            with_items(absent_item(b"zzz", leaves, paths) | {"beneath": gap(len(leaves), leaves)}), False)
+        run("absent, with the first gap as the second", with_items(item | {"beneath": {
+            name: item[name] for name in ("start", "previous", "next", "proof")}}), False)
         hole = {"kind": "absent", "path": "a", "start": 0, "previous": None, "next": leaves[0].decode(),
                 "proof": text(range_proof(0, 1, leaves))}
         run("absent, with neighbours that hide a/b", with_items(hole), False)

@@ -24,9 +24,9 @@ SHAPES = {
     "opened-leaf": {"path": tree_path, "entry": LINE, "salt": HEX64, "index": int, "proof": [HASH]},
     "directory": {"path": tree_path, "start": int, "previous": OPTIONAL_LINE, "entries": [LINE], "next": OPTIONAL_LINE,
                   "proof": [HASH]},
-    "absent": {"path": tree_path, "start": int, "previous": OPTIONAL_LINE, "entries?": [LINE], "next": OPTIONAL_LINE,
-               "proof": [HASH]},
 }
+GAP = {"start": int, "previous": OPTIONAL_LINE, "next": OPTIONAL_LINE, "proof": [HASH]}
+SHAPES["absent"] = {"path": tree_path, **GAP, "beneath?": GAP}
 
 
 def audit_root(index, leaf, size, path):
@@ -46,7 +46,7 @@ def judge_item(item, number, form, size, root):
     kind = item.get("kind") if isinstance(item, dict) else None
     demand(isinstance(kind, str) and kind in SHAPES, f"{what}: of no known kind")
     shape(item, SHAPES[kind] | {"kind": kind}, what)
-    path, proof = tree_path(item["path"]), [strict_base64(part) for part in item["proof"]]
+    path = tree_path(item["path"])
     demand((kind == "opened-leaf") == (form == "blinded"), f"{what}: not of the form of the manifest")
     if kind in ("file", "opened-leaf"):
         leaf = item["entry"].encode()
@@ -54,26 +54,35 @@ def judge_item(item, number, form, size, root):
         demand(found[0] == path, f"{what}: the entry is of another path")
         if kind == "opened-leaf":
             leaf = b"blinded " + hmac.new(bytes.fromhex(item["salt"]), leaf, "sha256").hexdigest().encode()
+        proof = [strict_base64(part) for part in item["proof"]]
         demand(audit_root(item["index"], leaf, size, proof) == root, f"{what}: the proof does not lead to the signed root")
         return [found]
-    inside = item.get("entries", [])
-    lines = [line.encode() for line in [item["previous"], *inside, item["next"]] if line is not None]
+    first, last = path + b"/", path + b"0"  # 0 is the byte after /: all beneath the path stands between the two
+    if kind == "directory":
+        between = run(item, size, root, first, last, what)
+        demand(between and all(found[0].startswith(first) for found in between), f"{what}: not what is beneath the directory")
+        return between
+    demand(not run(item, size, root, path, path + b"\0", what), f"{what}: the path is there")
+    following = item["next"] and verify.entry(item["next"].encode(), what)[0]
+    needed = following is not None and following < last
+    demand(needed == ("beneath" in item), f"{what}.beneath: missing, or more than is needed")
+    if needed:
+        demand(not run(item["beneath"], size, root, first, last, what), f"{what}: something is beneath the path")
+    return []
+
+
+def run(item, size, root, first, last, what):
+    """The entries of a run of leaves, between neighbours that stand before `first` and at `last` or after."""
+    lines = [line.encode() for line in [item["previous"], *item.get("entries", []), item["next"]] if line is not None]
     entries = [verify.entry(line, what) for line in lines]
     paths = [found[0] for found in entries]
     demand(all(left < right for left, right in zip(paths, paths[1:])), f"{what}: not in increasing order")
+    proof = [strict_base64(part) for part in item["proof"]]
     demand(verify.range_root(item["start"], lines, size, proof) == root, f"{what}: the proof does not lead to the signed root")
-    # Nothing is withheld: the range begins before the path or with the tree, and ends after all beneath it or with the tree.
-    first = path if kind == "absent" else path + b"/"
-    demand(item["start"] == 0 if item["previous"] is None else paths[0] < first, f"{what}: the range begins too late")
-    demand(item["start"] + len(lines) == size if item["next"] is None else paths[-1] > path + b"/",
-           f"{what}: the range ends too early")
-    beneath = [found for found in entries if found[0] == path or found[0].startswith(path + b"/")]
-    if kind == "absent":
-        demand(not beneath, f"{what}: the path is there")
-        return []
-    between = entries[item["previous"] is not None:len(entries) - (item["next"] is not None)]
-    demand(beneath == between and between, f"{what}: not exactly the entries beneath the directory")
-    return between
+    demand(item["start"] == 0 if item["previous"] is None else paths[0] < first, f"{what}: the run begins too late")
+    ends = item["start"] + len(lines) == size if item["next"] is None else paths[-1] >= last
+    demand(ends, f"{what}: the run ends too early")
+    return entries[item["previous"] is not None:len(entries) - (item["next"] is not None)]
 
 
 def judge(place, options, keys, threshold, report):
