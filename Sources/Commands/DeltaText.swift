@@ -11,9 +11,8 @@ enum DeltaText {
         if level != .quiet {
             for (name, evidence) in [("old", judge.old), ("new", judge.new)] {
                 guard let predicate = evidence.manifest?.predicate else { continue }
-                lines.append(
-                    "\(name)  \(predicate.release)  root \(predicate.treeRoot.hex)  sealed \(predicate.sealedOn)"
-                )
+                let root = "root \(predicate.treeRoot.hex)"
+                lines.append("\(name)  \(predicate.release)  \(root)  sealed \(predicate.sealedOn)")
             }
             if let result = judge.result { lines += changes(result.old, result.new, result.delta) }
             lines += findings(judge.findings, level)

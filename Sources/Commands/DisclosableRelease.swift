@@ -91,9 +91,8 @@ struct DisclosableRelease {
     ) throws -> [JSON] {
         let lines: EnvelopeLines
         do throws(MalformedEnvelopeLines) { lines = try EnvelopeLines(parsing: attestations) } catch {
-            throw Trouble.refusal(
-                "disclosure refused, the attestations cannot be read: \(escaped(Array("\(error)".utf8)))"
-            )
+            let reason = escaped(Array(error.description.utf8))
+            throw Trouble.refusal("disclosure refused, the attestations cannot be read: \(reason)")
         }
         var hasher = SHA256()
         let (digest, root) = (SHA256.digest(of: bytes), file.root(using: &hasher))

@@ -43,7 +43,8 @@ struct DiscloseCommand: Verb {
         let bytes = disclosure.bytes
         guard bytes.count <= Disclosure.maximumByteCount else {
             throw Trouble(
-                "the disclosure is larger than \(Disclosure.maximumByteCount) bytes; disclose fewer paths at once"
+                "the disclosure is larger than \(Disclosure.maximumByteCount) bytes",
+                hints: ["disclose fewer paths at once"]
             )
         }
         try DurableFile.write(bytes, to: out.bytes, replacing: true)

@@ -6,7 +6,9 @@ import SigningKeys
 import SourceManifest
 import Verification
 
-/// Evidence that is there already. It is only ever extended, by signatures over the payload it holds.
+/// Evidence that is there already.
+///
+/// It is only ever extended, by signatures over the payload it holds.
 struct ExistingEvidence {
     /// Where a statement may differ and still claim the same: when and by whom it was made, and how it was read.
     private static let circumstances: Set<Text> = ["sealedOn", "requiredSigners", "reused", "objectReader"]
@@ -28,10 +30,7 @@ struct ExistingEvidence {
         defer { close(lock) }
         let files = try EvidenceFiles.read(directory)
         guard files.manifest == content.manifest else {
-            throw refusal(
-                "it is the evidence of another source than this one",
-                "root of this source \(content.root.hex)"
-            )
+            throw refusal("it is the evidence of another source than this one, whose root is \(content.root.hex)")
         }
         let old = files.attestations ?? []
         let envelopes: [Envelope]
@@ -42,7 +41,7 @@ struct ExistingEvidence {
         }
         let statement = try content.statement(of: release, sealedOn: try Clock.now(), requiredSigners: keys.keyIDs)
         guard let existing = envelopes.lazy.compactMap({ same($0, as: statement) }).first else {
-            throw refusal("it states something else of this source", "an earlier seal is never changed")
+            throw refusal("it states something else of this source")
         }
         let payload = existing.payload
         let fitting = envelopes.filter { $0.payloadType == Envelope.inTotoPayloadType && $0.payload == payload }
@@ -90,7 +89,7 @@ struct ExistingEvidence {
         return descriptor
     }
 
-    private func refusal(_ reason: String, _ hints: String...) -> Trouble {
-        .refusal("seal refused, \(escaped(directory)) is there: \(reason)", hints: hints)
+    private func refusal(_ reason: String) -> Trouble {
+        .refusal("seal refused, \(escaped(directory)) is there: \(reason)", hints: ["an earlier seal is never changed"])
     }
 }

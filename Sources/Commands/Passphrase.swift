@@ -1,8 +1,10 @@
 import Glibc
 import SigningKeys
 
-/// Where the passphrase of a private key comes from: a file, the variable VITRINE_PASSPHRASE, or a question on the
-/// terminal. Never the command line, which other users of the machine can see.
+/// Where the passphrase of a private key comes from.
+///
+/// A file, the variable VITRINE_PASSPHRASE, or a question on the terminal; never the command line, which other users
+/// of the machine can see.
 struct Passphrase {
     static let variable = "VITRINE_PASSPHRASE"
     /// Room for one byte too many and a line end, so that what is too long is refused and not cut.

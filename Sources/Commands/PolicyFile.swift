@@ -18,9 +18,8 @@ enum PolicyFile {
             throw Trouble("\(escaped(path)): \(escaped(Array(error.description.utf8)))")
         }
         guard policy.threshold <= policy.keys.count else {
-            throw Trouble(
-                "\(escaped(path)): a threshold of \(policy.threshold) cannot be met by \(policy.keys.count) keys"
-            )
+            let threshold = "a threshold of \(policy.threshold) cannot be met by \(policy.keys.count) keys"
+            throw Trouble("\(escaped(path)): \(threshold)")
         }
         return policy
     }

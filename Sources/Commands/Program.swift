@@ -45,7 +45,8 @@ package enum Program {
         } catch let refused as RefusedByFindings {
             FindingLines.say(refused.findings)
             Console.say(refused.message)
-            return .failed
+            // What is only missing may be there elsewhere: that is no refusal of what was seen.
+            return refused.findings.contains { $0.effect == .fails } ? .failed : .inconclusive
         } catch {
             let trouble = Trouble(describing: error)
             Console.say(trouble)

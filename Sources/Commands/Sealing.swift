@@ -38,9 +38,8 @@ struct Sealing {
         let content = try content(secret: decoys == nil ? nil : try oldSecret(directory))
         let added = try evidence.extend(content, release, keys)
         for key in added.signedBefore {
-            Console.say(
-                "\(key.publicKey.keyID) has signed this before, on evidence sealed \(added.statement.predicate.sealedOn)"
-            )
+            let sealedOn = added.statement.predicate.sealedOn
+            Console.say("\(key.publicKey.keyID) has signed this before; it was sealed on \(sealedOn)")
         }
         try report(added.signed.isEmpty ? "unchanged" : "signature added", content, added.signed, directory)
     }

@@ -38,10 +38,8 @@ struct TrustOptions: ParsableArguments {
         }
         let policy = Policy(keys: keys, threshold: threshold ?? 1)
         guard policy.threshold <= policy.keys.count else {
-            let count = policy.keys.count
-            throw Trouble(
-                "--threshold \(policy.threshold) cannot be met by \(count) distinct \(count == 1 ? "key" : "keys")"
-            )
+            let keys = policy.keys.count == 1 ? "1 key" : "\(policy.keys.count) distinct keys"
+            throw Trouble("--threshold \(policy.threshold) cannot be met by \(keys)")
         }
         return policy
     }
