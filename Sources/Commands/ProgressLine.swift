@@ -1,4 +1,5 @@
 import DirectorySource
+import CLinux
 import Glibc
 import Synchronization
 

@@ -40,10 +40,10 @@ extension BlindingSecret: CustomStringConvertible, CustomDebugStringConvertible 
 }
 
 #if !hasFeature(Embedded)
-    extension BlindingSecret: CustomReflectable {
-        /// Shows nothing.
-        package var customMirror: Mirror { Mirror(self, children: []) }
-    }
+extension BlindingSecret: CustomReflectable {
+    /// Shows nothing.
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
 #endif
 
 /// What hides the entries of one manifest: docs/formats/blinded.md.

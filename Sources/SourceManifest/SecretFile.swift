@@ -137,8 +137,8 @@ extension SecretFile: CustomStringConvertible, CustomDebugStringConvertible {
 }
 
 #if !hasFeature(Embedded)
-    extension SecretFile: CustomReflectable {
-        /// Shows nothing.
-        package var customMirror: Mirror { Mirror(self, children: []) }
-    }
+extension SecretFile: CustomReflectable {
+    /// Shows nothing.
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
 #endif
