@@ -36,13 +36,15 @@ struct SourceReader {
         guard let workTree = ownWorkTree ?? (configured.isEmpty ? nil : configured) else { return [commit.source] }
         let submodules = Set(commit.source.submodules.map(\.path.bytes))
         let reading = try directory(at: workTree, submodules: submodules)
-        guard !SourceReader.isSame(workTree, configured) else { return [commit.source, reading] }
+        guard !SourceReader.isSame(workTree, configured) else {
+            return [commit.source, reading.named("work tree")]
+        }
         let finding = Finding(
             .otherWorkTree,
             recorded: "work tree \(escaped(workTree))",
             found: configured.isEmpty ? "a bare repository" : "work tree \(escaped(configured))"
         )
-        return [commit.source, reading.adding(finding)]
+        return [commit.source, reading.named("work tree", adding: [finding])]
     }
 
     /// The directory that holds the `.git` of SOURCE, or that SOURCE is the `.git` of; nil for a bare repository.

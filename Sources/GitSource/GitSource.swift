@@ -41,7 +41,7 @@ package enum GitSource {
         )
         let source = SourceReading(
             view: .gitCommit,
-            name: "commit \(found.commit.hex)",
+            name: "commit \(found.commit.hex.prefix(12))",
             manifest: parts.manifest,
             bytes: parts.manifest.totalSize,
             git: git,

@@ -54,8 +54,8 @@ package struct SourceReading: Sendable {
 }
 
 extension SourceReading {
-    /// The same reading with one finding more.
-    package func adding(_ finding: Finding) -> SourceReading {
+    /// The same reading under another name, with more findings.
+    package func named(_ name: String, adding more: [Finding] = []) -> SourceReading {
         SourceReading(
             view: view,
             name: name,
@@ -66,7 +66,7 @@ extension SourceReading {
             lfs: lfs,
             attributes: attributes,
             emptyDirectories: emptyDirectories,
-            findings: findings + [finding]
+            findings: findings + more
         )
     }
 }

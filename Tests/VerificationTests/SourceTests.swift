@@ -76,7 +76,7 @@ import Verification
         #expect(try cause(Self.changed("latest") { (.file, $0.path, $0.content) }).contains("symbolic links"))
         #expect(try cause(Self.changed("build.sh") { (.file, $0.path, $0.content) }).contains("lost"))
         #expect(try cause(Self.changed("README.md") { ($0.mode, $0.path, "") }).contains("empty"))
-        #expect(try cause(Self.changed("README.md") { ($0.mode, $0.path, "hell") }).contains("shorter by 2"))
+        #expect(try cause(Self.changed("README.md") { ($0.mode, $0.path, "hell") }).contains("shorter (2 of"))
         let crlf = Self.changed("src/boot.c") { ($0.mode, $0.path, "int main;\r\n") }
         #expect(try cause(crlf).contains("CRLF"))
         let withAttribute = try cause(crlf) { sealed in
