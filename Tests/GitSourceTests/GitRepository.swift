@@ -79,10 +79,12 @@ struct GitRepository: Sendable {
 
     /// Commits exactly these files onto `branch`, without touching index or work tree; the commit's id.
     @discardableResult
-    func commit(_ files: [CommittedFile], branch: String = "main", onto parent: String? = nil) throws -> String {
+    func commit(_ files: [CommittedFile], branch: String = "main") throws -> String {
         var stream = Array("commit refs/heads/\(branch)\ncommitter A <a@example.org> 1700000000 +0000\n".utf8)
         stream += Array("data 2\nc\n".utf8)
-        if let parent { stream += Array("from \(parent)\n".utf8) }
+        if (try? git("rev-parse", "-q", "--verify", "refs/heads/\(branch)")) != nil {
+            stream += Array("from refs/heads/\(branch)^0\n".utf8)
+        }
         stream += Array("deleteall\n".utf8)
         for file in files {
             if file.mode == "160000" {
