@@ -14,6 +14,9 @@ final class ObjectLane {
     private let scratch: UnsafeMutableRawBufferPointer
     private var hashing = ObjectHashing()
 
+    /// The worker's process, for the tests that look at it.
+    var process: Int32 { worker.process }
+
     /// Starts a worker on the repository at `path`.
     init(repository path: [UInt8], _ options: GitReadingOptions) throws {
         let task = "opening the repository"

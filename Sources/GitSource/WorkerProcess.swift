@@ -43,7 +43,8 @@ final class WorkerProcess {
     /// The longest answer that is read, in bytes: the order of two million objects.
     private static let maximumFrame = 16 << 20
 
-    private let process: pid_t
+    /// The worker's process.
+    let process: pid_t
     private let socket: Int32
     private let memory: UnsafeRawPointer
     private let patience: Int
