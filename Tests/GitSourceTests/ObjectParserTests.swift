@@ -82,7 +82,8 @@ import Testing
 
     @Test(arguments: [
         "", "[submodule \"\"]\npath = lib\n", "[submodule name]\npath = lib\n", "path = lib\n", "[[[\0", "[",
-        "[submodule \"name]\npath = lib\n", "[submodule \"name\"]\npath lib\n", "[submodule \"name\"]\n[x]\npath = lib\n",
+        "[submodule \"name]\npath = lib\n", "[submodule \"name\"]\npath lib\n",
+        "[submodule \"name\"]\n[x]\npath = lib\n",
     ])
     func withoutANameThePathServes(_ settings: String) {
         #expect(repositories(settings) == ["/w/lib", "/w/.git/worktrees/a/modules/lib", "/w/.git/modules/lib"])

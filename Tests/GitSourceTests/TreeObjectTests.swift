@@ -65,7 +65,10 @@ import Testing
             [Entry(Self.file, "a"), Entry(Self.file, "a-b"), Entry(Self.file, "a.c"), Entry(Self.file, "ab")],
             [Entry(Self.file, "a"), Entry(Self.folder, "a-b"), Entry(Self.folder, "ab")],
             // Bytes, not characters: any but NUL and slash.
-            [Entry(Self.file, [0x01]), Entry(Self.file, [0x0A, 0x7F]), Entry(Self.file, [0xC3]), Entry(Self.file, [0xFF])],
+            [
+                Entry(Self.file, [0x01]), Entry(Self.file, [0x0A, 0x7F]), Entry(Self.file, [0xC3]),
+                Entry(Self.file, [0xFF]),
+            ],
             [Entry(Self.file, "..."), Entry(Self.file, ".gita"), Entry(Self.file, ".gitattributes")],
             [Entry(Self.file, ".gitmodules"), Entry(Self.file, "git"), Entry(Self.file, "git~2")],
             [Entry(Self.file, String(repeating: "n", count: 4096))],
@@ -103,7 +106,8 @@ import Testing
 
     @Test func namesThatSomeFileSystemTakesForGitAreRefused() {
         for name in [
-            "git~1", "GIT~1", ".git.", ".git ", ".git. .", ".git:stream", ".git::$INDEX_ALLOCATION", "git~1 ", ".g\u{200C}it",
+            "git~1", "GIT~1", ".git.", ".git ", ".git. .", ".git:stream", ".git::$INDEX_ALLOCATION", "git~1 ",
+            ".g\u{200C}it",
             ".git\u{FEFF}", "\u{200E}.git", ".\u{202E}git", ".gi\u{206F}T",
         ] {
             #expect(rule([Entry(Self.file, name)]) == .nameThatGitForbids, "\(name)")
