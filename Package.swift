@@ -89,6 +89,13 @@ let package = Package(
                 "Verification",
             ]
         ),
+        tests(
+            "GitSource",
+            [
+                "Attestations", "Digests", "DirectorySource", "Encodings", "GitWorker", "SourceManifest",
+                "TestSupport", "Verification", "vitrine",
+            ]
+        ),
 
         // Level 8: the programs.
         module(
@@ -123,13 +130,19 @@ let package = Package(
         // The programs as a person runs them; both are built before the scripts run.
         .testTarget(
             name: "ScriptTests",
-            dependencies: ["vitrine", "vitrine-verify"],
+            dependencies: ["TestSupport", "vitrine", "vitrine-verify"],
             exclude: ["Scripts"],
             swiftSettings: strict
         ),
 
         // Every parser as a function of bytes: its corpora are replayed by the tests, and `make fuzz` searches for more.
-        testSupport("FuzzTargets", ["Encodings"]),
+        testSupport(
+            "FuzzTargets",
+            [
+                "Attestations", "Digests", "Encodings", "GitSource", "GitWorker", "SigningKeys", "SourceManifest",
+                "Verification",
+            ]
+        ),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
 
         // What tests share.

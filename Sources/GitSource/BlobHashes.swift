@@ -43,7 +43,7 @@ struct BlobHashes: Sendable {
             hashing.work { lane }
         } else {
             WorkerThreads.run(options.threads) {
-                hashing.work { try ObjectLane(repository: repository, executable: options.executable) }
+                hashing.work { try ObjectLane(repository: repository, options) }
             }
         }
         return try hashing.result()
@@ -124,6 +124,7 @@ extension BlobHashes {
 
     fileprivate mutating func store(_ received: ReceivedObject, _ blob: Int, of graph: TreeGraph) {
         guard case .object(let object) = received, object.kind == .blob else {
+            guard findings.count < BlobHashes.maximumFindings else { return }
             let path = graph.path(ofBlob: blob)
             findings.append(ObjectFindings.finding(received, graph.blobs[blob], expected: .blob, path: path))
             return

@@ -101,7 +101,7 @@ struct CommitReader {
 
     /// Reads the submodule's commit; nil when there is no repository at `place` or it lacks the commit.
     private func submodule(_ commit: GitObjectID, at place: [UInt8], _ depth: Int) throws -> CommitTree? {
-        guard let lane = try? ObjectLane(repository: place, executable: options.executable),
+        guard let lane = try? ObjectLane(repository: place, options),
             let found = try? self.commit(from: commit, lane), found.commit == commit
         else { return nil }
         do {

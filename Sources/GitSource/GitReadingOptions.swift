@@ -9,6 +9,8 @@ package struct GitReadingOptions: Sendable {
     package var executable: [UInt8]
     /// The revision, as git spells them.
     package var revision = Array("HEAD".utf8)
+    /// A worker that says nothing for this long is killed, in seconds; at least 1.
+    package var patience = 8
     /// How many workers read and how many threads hash, at least 1.
     package var threads = ReadingOptions.coreCount
     /// What reads the blobs; trees and commits come through libgit2 always.

@@ -27,7 +27,7 @@ package enum GitSource {
     /// Throws ``SourceNotReadable`` when the objects are missing or contradict their ids, ``WorkerFailure`` when the
     /// worker dies or stalls, ``RepositoryRefused`` and ``RevisionUnknown`` when there is nothing to read.
     package static func read(_ repository: [UInt8], _ options: GitReadingOptions) throws -> Reading {
-        let lane = try ObjectLane(repository: repository, executable: options.executable)
+        let lane = try ObjectLane(repository: repository, options)
         let reader = CommitReader(options: options)
         let named = try lane.resolve(options.revision)
         try ReferenceFiles.check(options.revision, names: named.id, in: lane.places)

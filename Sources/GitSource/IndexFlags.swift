@@ -11,9 +11,10 @@ struct IndexFlags {
     enum Malformed: String, Error {
         case notAnIndex = "not an index of version 2, 3 or 4"
         case truncated = "an entry is cut off"
+        case split = "it is split, and its flags stand in another file"
     }
 
-    /// Reads the entries of an index; extensions and the checksum are passed over.
+    /// Reads the entries of an index; extensions but the one that splits it, and the checksum, are passed over.
     init(_ content: [UInt8]) throws(Malformed) {
         var reader = IndexReader(content: content)
         guard content.starts(with: "DIRC".utf8), let version = reader.uint32(at: 4), (2...4).contains(version),
@@ -26,6 +27,7 @@ struct IndexFlags {
             if flags.isAssumeUnchanged { assumeUnchanged.append(path) }
             if flags.isSkipWorktree { skipWorktree.append(path) }
         }
+        guard !reader.hasExtension("link") else { throw .split }
     }
 }
 
@@ -69,6 +71,17 @@ private struct IndexReader {
         // Entries of versions 2 and 3 are padded with 1 to 8 NULs to a multiple of eight bytes.
         offset = version == 4 ? end + 1 : start + (end - start + 8) / 8 * 8
         return (flags & 0x8000 != 0, extended & 0x4000 != 0)
+    }
+
+    /// Whether one of the extensions behind the entries has this signature.
+    func hasExtension(_ signature: String) -> Bool {
+        var place = offset
+        // Four bytes of signature, four of length, then the content; the checksum of 20 bytes comes last.
+        while content.count - place >= 8 + 20, let count = uint32(at: place + 4) {
+            if content[place..<place + 4].elementsEqual(signature.utf8) { return true }
+            place += 8 + Int(count)
+        }
+        return false
     }
 
     private mutating func variableLength() -> Int? {

@@ -14,10 +14,13 @@ final class ObjectLane {
     private let scratch: UnsafeMutableRawBufferPointer
     private var hashing = ObjectHashing()
 
+    /// The worker's process, for the tests that look at it.
+    var process: Int32 { worker.process }
+
     /// Starts a worker on the repository at `path`.
-    init(repository path: [UInt8], executable: [UInt8]) throws {
+    init(repository path: [UInt8], _ options: GitReadingOptions) throws {
         let task = "opening the repository"
-        worker = try WorkerProcess(executable: executable)
+        worker = try WorkerProcess(executable: options.executable, patience: options.patience)
         unsafe scratch = .allocate(byteCount: ObjectLane.scratchByteCount, alignment: 64)
         do {
             try worker.send(.open(path: path), task: task)

@@ -42,12 +42,11 @@ struct SourceAssembly: ~Copyable {
             case .file(let path, let mode, let object):
                 assembly.path = path
                 let content = object.content
-                let isAttributeFile = CommitReader.isAttributeFile(path)
                 try assembly.add(
                     mode,
                     BlobHash(digest: object.digest, count: object.count),
-                    pointer: isAttributeFile ? nil : content,
-                    attributeFile: isAttributeFile ? content : nil
+                    pointer: content,
+                    attributeFile: CommitReader.isAttributeFile(path) ? content : nil
                 )
             case .directory(let path, let tree):
                 assembly.path = path
@@ -117,7 +116,9 @@ struct SourceAssembly: ~Copyable {
         guard let hash = tree.blobs.hashes[blob] else {
             throw SourceNotReadable(.missingObject, path: path, "blob \(tree.graph.blobs[blob].hex) was not read")
         }
-        try add(mode, hash, pointer: tree.blobs.pointers[blob], attributeFile: tree.attributeFiles[blob])
+        // Another file may have the content of an attribute file, and so its blob.
+        let attributeFile = CommitReader.isAttributeFile(path) ? tree.attributeFiles[blob] : nil
+        try add(mode, hash, pointer: tree.blobs.pointers[blob], attributeFile: attributeFile)
     }
 
     private mutating func add(

@@ -40,18 +40,18 @@ extension WorkerFailure: CustomStringConvertible {
 /// The parent's end of one worker: a process, a socket and shared memory.
 @safe
 final class WorkerProcess {
-    /// A worker that says nothing for this long is killed, in seconds.
-    static let patience = 8
     /// The longest answer that is read, in bytes: the order of two million objects.
     private static let maximumFrame = 16 << 20
 
-    private let process: pid_t
+    /// The worker's process.
+    let process: pid_t
     private let socket: Int32
     private let memory: UnsafeRawPointer
+    private let patience: Int
     private var hasEnded = false
 
-    /// Starts `executable` as a worker.
-    init(executable: [UInt8]) throws(WorkerFailure) {
+    /// Starts `executable` as a worker, which is killed when it says nothing for `patience` seconds.
+    init(executable: [UInt8], patience: Int) throws(WorkerFailure) {
         var ends: [Int32] = [-1, -1]
         let memoryFile = unsafe clinux_memory_file("vitrine-objects")
         guard memoryFile >= 0, ftruncate(memoryFile, SharedSlots.totalByteCount) == 0,
@@ -65,10 +65,17 @@ final class WorkerProcess {
         }
         unsafe memory = UnsafeRawPointer(mapped)
         socket = ends[0]
-        process = try WorkerProcess.spawn(executable, socket: ends[1], memory: memoryFile)
-        var patience = timeval(tv_sec: WorkerProcess.patience, tv_usec: 0)
+        self.patience = patience
+        do {
+            process = try WorkerProcess.spawn(executable, socket: ends[1], memory: memoryFile)
+        } catch {
+            close(ends[0])
+            unsafe munmap(mapped, SharedSlots.totalByteCount)
+            throw error
+        }
+        var limit = timeval(tv_sec: patience, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            unsafe setsockopt(socket, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+            unsafe setsockopt(socket, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
     }
 
@@ -95,7 +102,7 @@ final class WorkerProcess {
                 )
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw failure(task) }
+            guard count > 0 else { throw failure(task, isStall: count < 0 && errno == EAGAIN) }
             sent += count
         }
     }
@@ -136,26 +143,39 @@ final class WorkerProcess {
                 unsafe recv(socket, buffer.baseAddress.map { unsafe $0 + received }, count - received, 0)
             }
             if result < 0, errno == EINTR { continue }
-            guard result > 0 else { throw failure(task) }
+            guard result > 0 else { throw failure(task, isStall: result < 0 && errno == EAGAIN) }
             received += result
         }
         return bytes
     }
 
     /// Finds out why the socket gave nothing: a stall, or the end of the worker.
-    private func failure(_ task: String) -> WorkerFailure {
-        let isStall = errno == EAGAIN || errno == EWOULDBLOCK
-        if isStall { kill(process, SIGKILL) }
-        let status = waitForEnd()
+    private func failure(_ task: String, isStall: Bool) -> WorkerFailure {
+        let ended = isStall ? nil : endWithinPatience()
+        if ended == nil { kill(process, SIGKILL) }
+        let status = ended ?? waitForEnd()
         let ending: WorkerFailure.Ending =
-            if isStall {
-                .stalled(seconds: WorkerProcess.patience)
+            if ended == nil {
+                .stalled(seconds: patience)
             } else if status & 0x7F != 0 {
                 .killed(signal: status & 0x7F)
             } else {
                 .exited(status: status >> 8 & 0xFF)
             }
         return WorkerFailure(ending: ending, task: task)
+    }
+
+    /// The status of a worker that closed its socket; nil when it goes on living without one.
+    private func endWithinPatience() -> Int32? {
+        var status: Int32 = 0
+        for _ in 0..<patience * 1000 {
+            if unsafe waitpid(process, &status, WNOHANG) == process {
+                hasEnded = true
+                return status
+            }
+            usleep(1000)
+        }
+        return nil
     }
 
     private func waitForEnd() -> Int32 {

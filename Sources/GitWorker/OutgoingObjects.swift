@@ -73,6 +73,7 @@ import Digests
         let range = used..<used + text.count
         used += text.count
         pieces.append(ObjectPiece(index: index, kind: nil, fault: fault, total: 0, range: range, isLast: true))
+        if pieces.count >= 4096 { try flush() }
     }
 
     /// Hands over what is left and ends the read.

@@ -17,7 +17,9 @@ package struct FuzzTarget: Sendable {
     /// Every parser that reads bytes from outside.
     ///
     /// A new parser is added here, and one accepted input to its corpus.
-    package static let all: [FuzzTarget] = [
+    package static let all = encodings + manifests + attestations + keys + gitObjects + gitFiles + workerFrames
+
+    private static let encodings: [FuzzTarget] = [
         FuzzTarget("json") { bytes in
             guard let value = try? JSON(parsing: bytes) else { return }
             var written: [UInt8] = []

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Each file in `Scripts` is a test of the built programs.
@@ -12,13 +13,7 @@ import Testing
         return found.filter { $0.hasSuffix(".txt") }.sorted()
     }()
 
-    /// Where `vitrine` was built: VITRINE_BIN, or the directory of the running tests.
-    static let programs: URL = {
-        if let chosen = ProcessInfo.processInfo.environment["VITRINE_BIN"] {
-            return URL(filePath: chosen)
-        }
-        return URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-    }()
+    static let programs = URL(filePath: BuiltPrograms.folder)
 
     @Test(arguments: names) func holds(_ name: String) throws {
         for program in ["vitrine", "vitrine-verify"] {

@@ -23,12 +23,13 @@ package struct Command: Sendable {
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// Runs the program `name` of `PATH` with `arguments`, in `directory` where one is given.
+    /// Runs the program `name` of `PATH` with `arguments`, in `directory` where one is given, on the bytes `input`.
     package static func run(
         _ name: String,
         _ arguments: [String],
         in directory: String? = nil,
-        environment: [String: String]? = nil
+        environment: [String: String]? = nil,
+        input: [UInt8]? = nil
     ) throws -> Command {
         guard let path = find(name) else { throw CommandNotFound(name: name) }
         return try TemporaryDirectory.with { scratch in
@@ -38,7 +39,12 @@ package struct Command: Sendable {
             if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
             if let environment { process.environment = environment }
             // Files, not pipes: a full pipe would stop the program.
-            process.standardInput = FileHandle.nullDevice
+            if let input {
+                try TestFile.write(input, to: scratch + "/in")
+                process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: scratch + "/in"))
+            } else {
+                process.standardInput = FileHandle.nullDevice
+            }
             process.standardOutput = try writable(scratch + "/out")
             process.standardError = try writable(scratch + "/err")
             try process.run()

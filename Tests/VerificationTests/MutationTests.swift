@@ -30,6 +30,9 @@ enum Unauthenticated {
         return (sealed, Sealed.policy([Sealed.keys[2]]))
     }
 
+    /// The source in front of the reader, which stays the same: it is read once, thousands of judgements use it.
+    private let readings = Result { try [Sealed.reading()] }
+
     @Test(arguments: [UInt8(1), 0x20])
     func everyFlippedByteOfTheAttestationsIsRefused(_ mask: UInt8) throws {
         let (sealed, policy) = try sealed()
@@ -39,7 +42,8 @@ enum Unauthenticated {
         let hint = Array(Sealed.keys[2].publicKey.keyID.description.utf8)
         for index in bytes.indices {
             bytes[index] ^= mask
-            let verdict = try sealed.judge(Evidence(manifest: evidence.manifest, attestations: bytes), policy: policy)
+            let altered = Evidence(manifest: evidence.manifest, attestations: bytes)
+            let verdict = try sealed.judge(altered, readings.get(), policy: policy)
             if Unauthenticated.holds(text, index, hint: hint) {
                 // May pass or be refused; what it may not do is change what is said to be signed.
                 #expect(verdict.outcome != .passed || verdict.treeRoot != nil)
@@ -58,7 +62,7 @@ enum Unauthenticated {
         for index in bytes.indices {
             bytes[index] ^= mask
             let altered = Evidence(manifest: bytes, attestations: evidence.attestations)
-            #expect(try sealed.judge(altered, policy: policy).outcome == .failed, "byte \(index)")
+            #expect(try sealed.judge(altered, readings.get(), policy: policy).outcome == .failed, "byte \(index)")
             bytes[index] ^= mask
         }
     }
@@ -69,11 +73,11 @@ enum Unauthenticated {
         let (manifest, attestations) = (sealed.manifest.bytes, try #require(evidence.attestations))
         for end in manifest.indices {
             let cut = Evidence(manifest: Array(manifest[..<end]), attestations: attestations)
-            #expect(try sealed.judge(cut, policy: policy).outcome == .failed)
+            #expect(try sealed.judge(cut, readings.get(), policy: policy).outcome == .failed)
         }
         for end in attestations.indices {
             let cut = Evidence(manifest: manifest, attestations: Array(attestations[..<end]))
-            #expect(try sealed.judge(cut, policy: policy).outcome != .passed)
+            #expect(try sealed.judge(cut, readings.get(), policy: policy).outcome != .passed)
         }
     }
 
@@ -86,7 +90,7 @@ enum Unauthenticated {
                 Evidence(manifest: manifest + extra, attestations: attestations),
                 Evidence(manifest: manifest, attestations: attestations + extra),
             ] {
-                #expect(try sealed.judge(altered, policy: policy).outcome == .failed)
+                #expect(try sealed.judge(altered, readings.get(), policy: policy).outcome == .failed)
             }
         }
     }

@@ -1,0 +1,102 @@
+import Attestations
+import Encodings
+import SourceManifest
+import Verification
+
+@testable import SigningKeys
+
+extension FuzzTarget {
+    /// What a release's evidence is made of, and what is disclosed of it.
+    static let manifests: [FuzzTarget] = [
+        FuzzTarget("manifest") { bytes in
+            guard let manifest = try? Manifest(parsing: bytes) else { return }
+            var writer = ManifestWriter()
+            for index in 0..<manifest.count {
+                // What is refused here is missing below.
+                try? writer.append(manifest.entry(at: index))
+                promise(manifest.index(of: manifest.path(at: index)) == index)
+            }
+            let written = writer.finish()
+            promise(manifest.bytes == bytes && written.bytes == bytes)
+        },
+        FuzzTarget("blinded-manifest") { bytes in
+            guard let manifest = try? BlindedManifest(parsing: bytes) else { return }
+            promise(manifest.bytes == bytes)
+        },
+        FuzzTarget("secret-file") { bytes in
+            guard let file = try? SecretFile(parsing: bytes) else { return }
+            promise(file.bytes == bytes)
+            _ = try? SourceDetails(file.details, at: "details")
+        },
+        FuzzTarget("disclosure") { bytes in
+            guard let disclosure = try? Disclosure(parsing: bytes) else { return }
+            promise(disclosure.bytes == bytes)
+            _ = try? EnvelopeLines(objects: disclosure.envelopes)
+        },
+    ]
+
+    static let attestations: [FuzzTarget] = [
+        FuzzTarget("envelope") { bytes in
+            guard let envelope = try? Envelope(parsing: bytes) else { return }
+            // Unknown fields are ignored, so the second round is the one that must agree.
+            promise((try? Envelope(parsing: envelope.json.compact)) == envelope)
+        },
+        FuzzTarget("envelope-lines") { bytes in
+            guard let lines = try? EnvelopeLines(parsing: bytes) else { return }
+            promise((try? EnvelopeLines(parsing: lines.envelopes.flatMap(EnvelopeLines.line))) == lines)
+        },
+        FuzzTarget("statement") { bytes in
+            guard let statement = try? Statement(parsing: bytes) else { return }
+            promise((try? Statement(parsing: statement.json.compact)) == statement)
+            guard let source = try? SourceStatement(statement) else { return }
+            promise((try? SourceStatement(Statement(parsing: source.payload))) == source)
+        },
+        FuzzTarget("predicate") { bytes in
+            guard let json = try? JSON(parsing: bytes),
+                let predicate = try? SourceManifestPredicate(json, at: "predicate")
+            else { return }
+            promise((try? SourceManifestPredicate(predicate.json, at: "predicate")) == predicate)
+        },
+        FuzzTarget("policy") { bytes in
+            guard let policy = try? Policy(parsing: bytes) else { return }
+            promise(policy.threshold >= 1 && policy.threshold <= policy.keys.count)
+        },
+        FuzzTarget("timestamp") { bytes in
+            guard let text = Text(utf8: bytes), let timestamp = Timestamp(text) else { return }
+            promise(timestamp.text == text && Timestamp(seconds: timestamp.seconds) == timestamp)
+        },
+        FuzzTarget("gitattributes") { bytes in
+            guard let path = try? TreePath(Array(".gitattributes".utf8)) else { return }
+            for attribute in AttributesFile.byteChangingAttributes(in: bytes, at: path) {
+                promise((try? ByteChangingAttribute(attribute.json, at: "attribute")) == attribute)
+            }
+        },
+        FuzzTarget("lfs-pointer") { bytes in
+            guard let pointer = LFSPointer(bytes) else { return }
+            promise(bytes.count < LFSPointer.sizeLimit)
+            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            promise(lines.contains("oid sha256:\(pointer.oid.hex)") && lines.contains("size \(pointer.size)"))
+        },
+    ]
+
+    static let keys: [FuzzTarget] = [
+        FuzzTarget("public-key-pem") { bytes in
+            guard let key = try? PublicKey(pem: bytes) else { return }
+            promise((try? PublicKey(pem: key.pem)) == key)
+        },
+        FuzzTarget("spki") { bytes in
+            guard let key = try? PublicKey(spki: bytes) else { return }
+            promise(key.spki == bytes)
+        },
+        FuzzTarget("private-key-pem") { bytes in
+            // Without a passphrase: the rounds of an encrypted key are what makes it slow. Its form is read all the same.
+            if var pem = try? PEM(parsing: bytes) {
+                try? EncryptedPrivateKeyInfo.check(pem.content)
+                wipe(&pem.content)
+            }
+            _ = try? PrivateKey.isEncrypted(pem: bytes)
+            guard let key = try? PrivateKey(pem: bytes) else { return }
+            promise((try? PublicKey(pem: key.publicKey.pem)) == key.publicKey)
+        },
+    ]
+}
