@@ -19,6 +19,8 @@ package struct FileStatus: Hashable, Sendable {
     package let kind: Kind
     /// The permission bits with set-user-id, set-group-id and sticky: the low twelve bits of `st_mode`.
     package let permissions: UInt16
+    /// The number of the user it belongs to.
+    package let owner: UInt32
     /// The size in bytes.
     package let size: UInt64
     /// The file system and the file's number on it.
@@ -41,6 +43,7 @@ package struct FileStatus: Hashable, Sendable {
     init(_ status: stat) {
         kind = Kind(mode: status.st_mode)
         permissions = UInt16(status.st_mode & 0o7777)
+        owner = status.st_uid
         size = UInt64(max(0, status.st_size))
         identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         links = UInt64(status.st_nlink)

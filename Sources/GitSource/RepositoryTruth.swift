@@ -1,6 +1,7 @@
 import DirectorySource
 import Encodings
 import GitWorker
+import Glibc
 import Verification
 
 /// Looks for the settings of a repository that make git show something else than the objects hold.
@@ -16,6 +17,7 @@ struct RepositoryTruth {
     /// The findings about the repository at `places`.
     static func findings(of places: RepositoryPlaces) -> [Finding] {
         var truth = RepositoryTruth(places: places)
+        truth.lookAtOwner()
         truth.lookAtReplaceRefs()
         truth.lookAtLines(of: "info/grafts", .graft)
         truth.lookAtLines(of: "shallow", .shallow)
@@ -28,6 +30,14 @@ struct RepositoryTruth {
 
     private init(places: RepositoryPlaces) {
         self.places = places
+    }
+
+    /// git opens no repository of another user unless told to, since its settings can start programs; we obey none.
+    private mutating func lookAtOwner() {
+        guard let directory = try? FileDescriptor.open(places.gitDirectory, for: .listing),
+            let status = try? directory.status(), status.owner != geteuid()
+        else { return }
+        findings.append(Finding(.foreignOwner, found: "user \(status.owner) owns it, and you are \(geteuid())"))
     }
 
     /// `git show` and `git archive` obey replace refs in silence; ids and `git status` stay as they were.

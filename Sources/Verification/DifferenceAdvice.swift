@@ -140,10 +140,16 @@ struct DifferenceAdvice {
         }
         if found.size == 0 { return ("the file is empty: a copy was cut off, or it was emptied", nil) }
         if found.size < recorded.size {
-            return ("shorter (\(recorded.size - found.size) of \(recorded.size) bytes less): cut off, altered, or CRLF turned to LF", nil)
+            return (
+                "shorter (\(recorded.size - found.size) of \(recorded.size) bytes less): cut off, altered, or CRLF turned to LF",
+                nil
+            )
         }
         if found.size > recorded.size {
-            return ("longer (\(found.size - recorded.size) more than \(recorded.size) bytes): altered, or LF turned to CRLF", nil)
+            return (
+                "longer (\(found.size - recorded.size) more than \(recorded.size) bytes): altered, or LF turned to CRLF",
+                nil
+            )
         }
         return ("the same size with other bytes: altered in place, or a bad medium", nil)
     }

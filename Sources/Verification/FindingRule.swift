@@ -27,6 +27,7 @@ extension Finding {
         case referenceMismatch = "reference-mismatch"
         case otherWorkTree = "other-work-tree"
         case malformedTree = "malformed-tree"
+        case foreignOwner = "foreign-owner"
         case graft
         case shallow
         case alternates
@@ -78,7 +79,8 @@ extension Finding.Rule {
     /// What a finding of this rule does to the verdict unless its maker knows better.
     package var effect: Finding.Effect {
         switch self {
-        case .lfsContent, .setIDDirectory, .extraPermissionBits, .hardLinkOutside, .emptyDirectory, .graft, .shallow,
+        case .lfsContent, .setIDDirectory, .extraPermissionBits, .hardLinkOutside, .emptyDirectory, .foreignOwner,
+            .graft, .shallow,
             .alternates, .infoAttributes, .infoExclude, .skipWorktree, .assumeUnchanged, .byteChangingAttribute,
             .caseCollision, .normalizationCollision, .controlCharacterInName, .bidiCharacterInName, .lfsPointer,
             .otherPayloadType, .signerNotTrusted, .otherCommit:
