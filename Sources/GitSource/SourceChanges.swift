@@ -39,7 +39,7 @@ struct SourceChanges {
     }
 
     /// Only reading all of the commit will do: a submodule turned up, whose files are not in the trees that are
-    /// compared, or there are more directories to compare than it could save.
+    /// compared, or there is more to compare or to read than it could save.
     private struct NeedsWholeReading: Error {}
     private static let maximumComparisons = 100_000
 
@@ -50,6 +50,7 @@ struct SourceChanges {
     private var changes: [SourceChange] = []
     private var pending: [PendingFile] = []
     private var comparisons = 0
+    private var newEntryCount = 0
 
     /// The stretches of the tree `tree`, in order of paths; nil where only reading all of it will do.
     static func changes(
@@ -104,12 +105,16 @@ struct SourceChanges {
                 if let before, before.mode == .directory {
                     try compare(before.id, side.id, path: place, depth: depth + 1)
                 } else {
-                    changes.append(.directory(path: place, try directory(side.id)))
+                    let tree = try directory(side.id)
+                    newEntryCount += tree.entryCount
+                    changes.append(.directory(path: place, tree))
                 }
             case .file: add(place, .file, side, before)
             case .executable: add(place, .executable, side, before)
             case .symbolicLink: add(place, .symbolicLink, side, before)
             }
+            // One directory may be named any number of times; the whole reading counts before it reads.
+            guard changes.count + newEntryCount <= ExpandedSize.maximumEntries else { throw NeedsWholeReading() }
         }
     }
 

@@ -9,7 +9,7 @@ extension FuzzTarget {
     /// What a release's evidence is made of, and what is disclosed of it.
     static let manifests: [FuzzTarget] = [
         FuzzTarget("manifest") { bytes in
-            guard let manifest = try? Manifest(parsing: bytes) else { return }
+            guard let manifest = try? Manifest(parsing: bytes) else { return false }
             var writer = ManifestWriter()
             for index in 0..<manifest.count {
                 // What is refused here is missing below.
@@ -18,75 +18,89 @@ extension FuzzTarget {
             }
             let written = writer.finish()
             promise(manifest.bytes == bytes && written.bytes == bytes)
+            return true
         },
         FuzzTarget("blinded-manifest") { bytes in
-            guard let manifest = try? BlindedManifest(parsing: bytes) else { return }
+            guard let manifest = try? BlindedManifest(parsing: bytes) else { return false }
             promise(manifest.bytes == bytes)
+            return true
         },
         FuzzTarget("secret-file") { bytes in
-            guard let file = try? SecretFile(parsing: bytes) else { return }
+            guard let file = try? SecretFile(parsing: bytes) else { return false }
             promise(file.bytes == bytes)
             _ = try? SourceDetails(file.details, at: "details")
+            return true
         },
         FuzzTarget("disclosure") { bytes in
-            guard let disclosure = try? Disclosure(parsing: bytes) else { return }
+            guard let disclosure = try? Disclosure(parsing: bytes) else { return false }
             promise(disclosure.bytes == bytes)
             _ = try? EnvelopeLines(objects: disclosure.envelopes)
+            return true
         },
     ]
 
     static let attestations: [FuzzTarget] = [
         FuzzTarget("envelope") { bytes in
-            guard let envelope = try? Envelope(parsing: bytes) else { return }
+            guard let envelope = try? Envelope(parsing: bytes) else { return false }
             // Unknown fields are ignored, so the second round is the one that must agree.
             promise((try? Envelope(parsing: envelope.json.compact)) == envelope)
+            return true
         },
         FuzzTarget("envelope-lines") { bytes in
-            guard let lines = try? EnvelopeLines(parsing: bytes) else { return }
+            guard let lines = try? EnvelopeLines(parsing: bytes) else { return false }
             promise((try? EnvelopeLines(parsing: lines.envelopes.flatMap(EnvelopeLines.line))) == lines)
+            return true
         },
         FuzzTarget("statement") { bytes in
-            guard let statement = try? Statement(parsing: bytes) else { return }
+            guard let statement = try? Statement(parsing: bytes) else { return false }
             promise((try? Statement(parsing: statement.json.compact)) == statement)
-            guard let source = try? SourceStatement(statement) else { return }
+            guard let source = try? SourceStatement(statement) else { return false }
             promise((try? SourceStatement(Statement(parsing: source.payload))) == source)
+            return true
         },
         FuzzTarget("predicate") { bytes in
             guard let json = try? JSON(parsing: bytes),
                 let predicate = try? SourceManifestPredicate(json, at: "predicate")
-            else { return }
+            else { return false }
             promise((try? SourceManifestPredicate(predicate.json, at: "predicate")) == predicate)
+            return true
         },
         FuzzTarget("policy") { bytes in
-            guard let policy = try? Policy(parsing: bytes) else { return }
+            guard let policy = try? Policy(parsing: bytes) else { return false }
             promise(policy.threshold >= 1 && policy.threshold <= policy.keys.count)
+            return true
         },
         FuzzTarget("timestamp") { bytes in
-            guard let text = Text(utf8: bytes), let timestamp = Timestamp(text) else { return }
+            guard let text = Text(utf8: bytes), let timestamp = Timestamp(text) else { return false }
             promise(timestamp.text == text && Timestamp(seconds: timestamp.seconds) == timestamp)
+            return true
         },
         FuzzTarget("gitattributes") { bytes in
-            guard let path = try? TreePath(Array(".gitattributes".utf8)) else { return }
+            guard let path = try? TreePath(Array(".gitattributes".utf8)) else { return false }
             for attribute in AttributesFile.byteChangingAttributes(in: bytes, at: path) {
                 promise((try? ByteChangingAttribute(attribute.json, at: "attribute")) == attribute)
             }
+            return true
         },
         FuzzTarget("lfs-pointer") { bytes in
-            guard let pointer = LFSPointer(bytes) else { return }
+            guard let pointer = LFSPointer(bytes) else { return false }
             promise(bytes.count < LFSPointer.sizeLimit)
             let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
             promise(lines.contains("oid sha256:\(pointer.oid.hex)") && lines.contains("size \(pointer.size)"))
+            return true
         },
     ]
 
     static let keys: [FuzzTarget] = [
         FuzzTarget("public-key-pem") { bytes in
-            guard let key = try? PublicKey(pem: bytes) else { return }
+            guard let key = try? PublicKey(pem: bytes) else { return false }
             promise((try? PublicKey(pem: key.pem)) == key)
+            return true
         },
         FuzzTarget("spki") { bytes in
-            guard let key = try? PublicKey(spki: bytes) else { return }
+            guard let key = try? PublicKey(spki: bytes) else { return false }
             promise(key.spki == bytes)
+            return true
         },
         FuzzTarget("private-key-pem") { bytes in
             // Without a passphrase: the rounds of an encrypted key are what makes it slow. Its form is read all the same.
@@ -95,8 +109,9 @@ extension FuzzTarget {
                 wipe(&pem.content)
             }
             _ = try? PrivateKey.isEncrypted(pem: bytes)
-            guard let key = try? PrivateKey(pem: bytes) else { return }
+            guard let key = try? PrivateKey(pem: bytes) else { return false }
             promise((try? PublicKey(pem: key.publicKey.pem)) == key.publicKey)
+            return true
         },
     ]
 }

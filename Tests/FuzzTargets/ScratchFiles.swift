@@ -46,10 +46,10 @@ enum ScratchFiles {
         return stream + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: sum >> UInt32($0)) }
     }
 
-    /// Writes files into a folder in memory, passes its path to `body`, and removes it.
-    static func with(_ files: [(name: String, content: [UInt8])], _ body: ([UInt8]) -> Void) {
+    /// Writes files into a folder in memory, passes its path to `body`, and removes it; what `body` says.
+    static func with(_ files: [(name: String, content: [UInt8])], _ body: ([UInt8]) -> Bool) -> Bool {
         var template = "/dev/shm/vitrine-fuzz-XXXXXX".utf8.map { CChar(bitPattern: $0) } + [0]
-        guard unsafe mkdtemp(&template) != nil else { return }
+        guard unsafe mkdtemp(&template) != nil else { return false }
         let folder = template.dropLast().map { UInt8(bitPattern: $0) }
         let text = String(decoding: folder, as: UTF8.self)
         defer { unsafe rmdir(text) }
@@ -67,7 +67,7 @@ enum ScratchFiles {
                 unsafe remove(path)
             }
         }
-        body(folder)
+        return body(folder)
     }
 
     private static func write(_ content: [UInt8], to path: String) -> Bool {

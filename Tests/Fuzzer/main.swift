@@ -18,7 +18,7 @@ let chosen = FuzzTarget.all.first { $0.name == CommandLine.arguments.dropFirst()
 /// The symbol libFuzzer's own `main` refers to; that `main` is linked and not run.
 @_cdecl("LLVMFuzzerTestOneInput")
 func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    chosen?.body(unsafe Array(UnsafeBufferPointer(start: bytes, count: size)))
+    _ = chosen?.body(unsafe Array(UnsafeBufferPointer(start: bytes, count: size)))
     return 0
 }
 

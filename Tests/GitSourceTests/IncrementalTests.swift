@@ -177,6 +177,28 @@ import Verification
         }
     }
 
+    /// A tree whose every directory is new and holds the same million files is counted before it is read.
+    @Test func aTreeBombIsRefusedAllTheSame() throws {
+        try GitRepository.with { repository in
+            try repository.commit(Self.before)
+            let earlier = Self.earlier(try repository.read())
+            var id = try repository.object("blob", Array("x".utf8))
+            for level in 0..<20 {
+                let mode = level == 0 ? "100644" : "40000"
+                let target = Hex.decode(Array(id.utf8)) ?? []
+                id = try repository.object(
+                    "tree",
+                    ["a", "b"].flatMap { Array("\(mode) \($0)\0".utf8) + target }
+                )
+            }
+            let target = Hex.decode(Array(id.utf8)) ?? []
+            let names = (0..<9).flatMap { Array("40000 new\($0)\0".utf8) + target }
+            try repository.commit(tree: try repository.object("tree", names))
+            let finding = try #require(try repository.refusal { $0.earlier = earlier }?.first)
+            #expect(finding.found == "more than 2000000 entries when expanded")
+        }
+    }
+
     /// What is read is checked as strictly as ever; what is not read is not vouched for again.
     @Test func changedFilesAreChecked() throws {
         try GitRepository.with { repository in
