@@ -1,3 +1,4 @@
+#if DEBUG  // Looks inside modules, which only a debug build lets it do.
 import Attestations
 import Encodings
 import SourceManifest
@@ -115,3 +116,4 @@ extension FuzzTarget {
         },
     ]
 }
+#endif

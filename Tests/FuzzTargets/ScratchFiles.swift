@@ -1,3 +1,4 @@
+#if DEBUG  // Looks inside modules, which only a debug build lets it do.
 import Glibc
 
 @testable import GitWorker
@@ -78,3 +79,4 @@ enum ScratchFiles {
         return count == content.count
     }
 }
+#endif
