@@ -6,6 +6,9 @@ enum UnrecordedFile {
     static func origin(of path: TreePath) -> String? {
         let components = path.bytes.split(separator: UInt8(ascii: "/"))
         guard let name = components.last else { return nil }
+        if isOne(of: evidenceNames, name) {
+            return "perhaps evidence kept inside the source; keep it elsewhere, or judge the commit alone with --rev HEAD"
+        }
         if components.dropLast().contains(where: { isOne(of: buildDirectories, $0) })
             || buildSuffixes.contains(where: { ends(name, with: $0) })
         {
@@ -19,6 +22,7 @@ enum UnrecordedFile {
         return nil
     }
 
+    private static let evidenceNames = ["source.manifest", "attestations.intoto.jsonl", "source.tlog-proof"]
     private static let buildDirectories = [
         ".build", "build", "_build", "out", "target", "dist", "node_modules", "__pycache__", "CMakeFiles",
     ]
