@@ -7,7 +7,7 @@ enum UnrecordedFile {
         let components = path.bytes.split(separator: UInt8(ascii: "/"))
         guard let name = components.last else { return nil }
         if isOne(of: evidenceNames, name) {
-            return "perhaps evidence kept inside the source; keep it elsewhere, or judge the commit alone with --rev HEAD"
+            return "perhaps evidence kept inside the source: keep it elsewhere, or judge the commit alone (--rev HEAD)"
         }
         if components.dropLast().contains(where: { isOne(of: buildDirectories, $0) })
             || buildSuffixes.contains(where: { ends(name, with: $0) })
