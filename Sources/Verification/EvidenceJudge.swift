@@ -168,6 +168,20 @@ package struct EvidenceJudge: Sendable {
         return findings
     }
 
+    /// The submodules that a statement calls unresolved, each with the digest that its `160000` entry must have.
+    private static func gaps(_ details: SourceDetails) -> String {
+        let unresolved = details.submodules.filter { !$0.isResolved }
+        return list(unresolved.map { ($0.path, SHA256.digest(of: Array($0.commit.hex.utf8))) })
+    }
+
+    private static func gaps(_ entries: [Entry]) -> String {
+        list(entries.map { ($0.path, $0.digest) })
+    }
+
+    private static func list(_ gaps: [(path: TreePath, digest: Digest)]) -> String {
+        gaps.sorted { $0.path < $1.path }.map { "\($0.path) \($0.digest.hex)" }.joined(separator: ", ")
+    }
+
     private mutating func compareCounts(_ predicate: SourceManifestPredicate) {
         guard let manifestFile else { return }
         var hasher = SHA256()
@@ -181,6 +195,8 @@ package struct EvidenceJudge: Sendable {
         compare("form", predicate.form.name, manifestFile.form.name)
         if let details = predicate.details, case .open(let manifest) = manifestFile {
             compare("bytes", "\(details.bytes)", "\(manifest.totalSize)")
+            let gaps = RecordedSource.gaps(of: manifest)
+            compare("gaps", EvidenceJudge.gaps(details), EvidenceJudge.gaps(gaps))
         }
         for difference in differences {
             findings.append(

@@ -42,7 +42,12 @@ struct RecordedSource: Sendable {
     private init(_ manifest: Manifest, _ details: SourceDetails) {
         self.manifest = manifest
         self.details = details
-        gaps = (0..<manifest.count).lazy
+        gaps = RecordedSource.gaps(of: manifest)
+    }
+
+    /// The `160000` entries of a manifest.
+    static func gaps(of manifest: Manifest) -> [Entry] {
+        (0..<manifest.count).lazy
             .filter { manifest.line(at: $0).starts(with: "160000 ".utf8) }
             .map { manifest.entry(at: $0) }
     }

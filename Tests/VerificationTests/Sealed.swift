@@ -32,7 +32,18 @@ struct Sealed {
 
     init(_ files: [(mode: FileMode, path: String, content: String)] = files) throws {
         manifest = try Sealed.manifest(files)
-        details = SourceDetails(entries: UInt64(manifest.count), bytes: manifest.totalSize)
+        let submodules = try files.filter { $0.mode == .submodule }.map { file in
+            Submodule(
+                path: try TreePath(Array(file.path.utf8)),
+                commit: try #require(GitObjectID(hex: Array(file.content.utf8))),
+                isResolved: false
+            )
+        }
+        details = SourceDetails(
+            entries: UInt64(manifest.count),
+            bytes: manifest.totalSize,
+            submodules: submodules
+        )
     }
 
     static func manifest(_ files: [(mode: FileMode, path: String, content: String)]) throws -> Manifest {

@@ -172,6 +172,26 @@ import Verification
         #expect(try sealed.judge(nil, [Sealed.reading(other)], policy: policy).outcome == .failed)
     }
 
+    @Test func theGapsOfTheStatementAreThoseOfTheManifest() throws {
+        let gap = Sealed.files + [(.submodule, "lib", String(repeating: "a", count: 40))]
+        var silent = try Sealed(gap)
+        silent.details = SourceDetails(entries: silent.details.entries, bytes: silent.details.bytes)
+        var talkative = try Sealed()
+        talkative.details = SourceDetails(
+            entries: talkative.details.entries,
+            bytes: talkative.details.bytes,
+            submodules: try Sealed(gap).details.submodules
+        )
+        var other = try Sealed(gap)
+        let renamed = Sealed.files + [(.submodule, "lib", String(repeating: "b", count: 40))]
+        other.details = try Sealed(renamed).details
+        for sealed in [silent, talkative, other] {
+            let verdict = try sealed.judge(nil, [Sealed.reading(gap)])
+            #expect(verdict.outcome == .failed)
+            #expect(verdict.rules(.fails).contains(.manifestDiffers))
+        }
+    }
+
     @Test func aCommitMustNameTheSubmoduleThatWasSealedAsAGap() throws {
         let id = try #require(GitObjectID(hex: [UInt8](repeating: 0x61, count: 40)))
         let other = try #require(GitObjectID(hex: [UInt8](repeating: 0x62, count: 40)))
