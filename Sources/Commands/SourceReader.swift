@@ -33,7 +33,10 @@ struct SourceReader {
     func readCommitAndWorkTree() throws -> [SourceReading] {
         let commit = try commit(Array("HEAD".utf8))
         let configured = commit.places.workTree
-        guard let workTree = ownWorkTree ?? (configured.isEmpty ? nil : configured) else { return [commit.source] }
+        guard let workTree = ownWorkTree ?? (configured.isEmpty ? nil : configured) else {
+            let strangers = try GitDirectoryLayout.strangers(in: commit.places.gitDirectory)
+            return [commit.source.named(commit.source.name, adding: strangers)]
+        }
         let submodules = Set(commit.source.submodules.map(\.path.bytes))
         let reading = try directory(at: workTree, submodules: submodules)
         guard !SourceReader.isSame(workTree, configured) else {

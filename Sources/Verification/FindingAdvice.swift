@@ -16,7 +16,7 @@ extension Finding.Rule {
             .nestedGitDirectory, .extraPermissionBits, .hardLinkOutside, .emptyDirectory:
             directoryAdvice
         case .replaceRef, .objectMismatch, .referenceMismatch, .otherWorkTree,
-            .foreignOwner, .malformedTree, .graft, .shallow, .alternates,
+            .fileBesideRepository, .foreignOwner, .malformedTree, .graft, .shallow, .alternates,
             .infoAttributes,
             .infoExclude, .skipWorktree, .assumeUnchanged, .byteChangingAttribute, .missingObject:
             repositoryAdvice
@@ -64,6 +64,11 @@ extension Finding.Rule {
             ("the object reader was taken over, or the reference changed meanwhile", "verify again from a fresh copy")
         case .otherWorkTree:
             ("core.worktree or core.bare in the repository's configuration", "git shows other files than the ones here")
+        case .fileBesideRepository:
+            (
+                "a directory of files made to look like a bare repository",
+                "use --directory, or --rev to judge the commit alone"
+            )
         case .foreignOwner: ("somebody else made the repository", "know that git itself may refuse to open it for you")
         case .malformedTree: ("the tree was not made by git", "ask the vendor how it was made; do not check it out")
         case .graft: ("git shows another history than the one recorded", "remove info/grafts to see the history")

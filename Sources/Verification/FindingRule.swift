@@ -26,6 +26,7 @@ extension Finding {
         case objectMismatch = "object-mismatch"
         case referenceMismatch = "reference-mismatch"
         case otherWorkTree = "other-work-tree"
+        case fileBesideRepository = "file-beside-repository"
         case malformedTree = "malformed-tree"
         case foreignOwner = "foreign-owner"
         case graft

@@ -81,6 +81,27 @@ def configured(name, value):
     return mutate
 
 
+def bare_layout(place):
+    """An edited file beside what looks like a bare repository."""
+    for name in os.listdir(os.path.join(place, ".git")):
+        os.rename(os.path.join(place, ".git", name), os.path.join(place, name))
+    os.rmdir(os.path.join(place, ".git"))
+    os.remove(os.path.join(place, "index"))
+    must("git", "config", "--file", os.path.join(place, "config"), "core.bare", "true")
+    write(place, "src/a.c", "int a = 2;\n")
+
+
+def linked_elsewhere(place):
+    """An edited file in a linked work tree whose repository says that it stands elsewhere."""
+    main, clean = place + "-main", place + "-clean"
+    os.rename(place, main)
+    must("git", "worktree", "add", "--detach", place, place=main)
+    shutil.copytree(place, clean, symlinks=True)
+    write(place, "src/a.c", "int a = 2;\n")
+    name = os.listdir(os.path.join(main, ".git", "worktrees"))[0]
+    write(main, f".git/worktrees/{name}/gitdir", os.path.join(clean, ".git") + "\n")
+
+
 def copy_of_link(place):
     os.remove(os.path.join(place, "latest"))
     write(place, "latest", "int a;\n")
@@ -125,6 +146,8 @@ EXPECTATIONS = [
     ("edit + skip-worktree", hidden_edit("skip-worktree"), "content-differs", "content-differs"),
     ("edit + assume-unchanged", hidden_edit("assume-unchanged"), "content-differs", "content-differs"),
     ("edit + core.worktree elsewhere", configured("core.worktree", "{clean}"), "other-work-tree", "content-differs"),
+    ("edit + layout of a bare repository", bare_layout, "file-beside-repository", "content-differs"),
+    ("edit + linked work tree elsewhere", linked_elsewhere, "other-work-tree", "content-differs"),
     ("edit + core.bare", configured("core.bare", "true"), "other-work-tree", "content-differs"),
     ("refs/replace swaps a blob", replace_blob, "replace-ref", PASS),
 ]
