@@ -110,7 +110,11 @@ let package = Package(
                 ),
             ]
         ),
-        .executableTarget(name: "vitrine", dependencies: ["Commands", "GitWorker"], swiftSettings: strict),
+        .executableTarget(
+            name: "vitrine",
+            dependencies: ["Commands", "DirectorySource", "GitWorker"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "vitrine-verify",
             dependencies: [

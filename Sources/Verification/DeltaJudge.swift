@@ -1,4 +1,5 @@
 package import Attestations
+import Encodings
 package import SourceManifest
 
 /// Judges the evidence of two releases and, when both are verified, says what changed between them.
@@ -36,6 +37,11 @@ package struct DeltaJudge: Sendable {
                 Finding(.otherProduct, recorded: "product \(products[0])", found: "product \(products[1])")
             )
         }
+        // What an unresolved submodule holds was sealed by neither side: nothing of it is proven equal.
+        for gap in Set(opened.compactMap(\.self).flatMap(RecordedSource.gaps)).sorted(by: { $0.path < $1.path }) {
+            let effect: Finding.Effect = policy.allowsGaps ? .notice : .inconclusive
+            findings.append(Finding(.unresolvedSubmodule, path: gap.path.bytes, effect: effect))
+        }
         self.findings = findings
         if let older = opened[0], let newer = opened[1], !findings.contains(where: { $0.effect == .fails }) {
             result = (older, newer, ManifestDelta(from: older, to: newer))
@@ -47,7 +53,8 @@ package struct DeltaJudge: Sendable {
     /// How it came out; passed means that both releases were verified, whatever changed.
     package var outcome: Outcome {
         if findings.contains(where: { $0.effect == .fails }) { return .failed }
-        return result == nil ? .inconclusive : .passed
+        let isOpen = result == nil || findings.contains { $0.effect == .inconclusive }
+        return isOpen ? .inconclusive : .passed
     }
 }
 

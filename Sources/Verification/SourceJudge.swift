@@ -196,6 +196,8 @@ struct SourceJudge: Sendable {
             outcome = .passed
             summary = "\(names): \(recorded.manifest.count) entries, \(recorded.manifest.totalSize) bytes, all equal"
             if gapCount > 0 { summary += "; \(gapSummary) not covered, as the policy allows" }
+            let contentCount = findings.reduce(0) { $0 + ($1.rule == .lfsContent ? 1 : 0) }
+            if contentCount > 0 { summary += "; \(contentCount) by the content of their LFS pointers" }
         }
         link = Link(.source, outcome, summary, evidence: values)
     }

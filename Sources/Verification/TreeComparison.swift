@@ -102,6 +102,19 @@ struct TreeComparison: Sendable {
         gapPaths.insert(entry.path.bytes)
     }
 
+    /// Whether a file on disk is the content that the recorded LFS pointer names.
+    ///
+    /// The recorded entry must be that pointer, byte for byte: a list alone, even a signed one, makes no file another.
+    private func isContent(_ found: Entry, of recorded: Entry) -> Bool {
+        guard recorded.mode == found.mode, recorded.mode == .file || recorded.mode == .executable,
+            let object = lfs[recorded.path], object.oid == found.digest, object.size == found.size
+        else { return false }
+        // The pointer that git-lfs writes, https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md.
+        let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:\(object.oid.hex)\nsize \(object.size)\n"
+        let bytes = Array(pointer.utf8)
+        return recorded.size == UInt64(bytes.count) && recorded.digest == SHA256.digest(of: bytes)
+    }
+
     private mutating func addMissing(_ entry: Entry) {
         if entry.mode == .submodule, isAtHand(entry) { return addGap(entry) }
         if TreeComparison.isBeneath(entry.path, notAtHandPaths) {
@@ -121,9 +134,7 @@ struct TreeComparison: Sendable {
 
     private mutating func addChanged(_ recorded: Entry, _ found: Entry) {
         if recorded.mode == .submodule { addGap(recorded) }
-        let isLFSContent =
-            recorded.mode == found.mode
-            && lfs[recorded.path].map { $0.oid == found.digest && $0.size == found.size } == true
+        let isLFSContent = commits == nil && isContent(found, of: recorded)
         guard isLFSContent else { return add(.changed(recorded: recorded, found: found)) }
         lfsContentCount += 1
         if lfsContentCount <= TreeComparison.maximumKeptCount { lfsContent.append(found) }

@@ -1,7 +1,9 @@
 import Commands
+import DirectorySource
 import GitWorker
 import Glibc
 
+StandardDescriptors.fill()
 // The program is its own object reader: as a worker it reads nothing but what its parent asks for.
 if CommandLine.arguments.dropFirst().first == Worker.argument { exit(Worker.run()) }
 #if Commands

@@ -112,22 +112,37 @@ import Verification
     }
 
     @Test func acceptsLFSContentAndNothingElseForAPointer() throws {
-        let path = try TreePath(Array("README.md".utf8))
         let content = "large content\n"
-        let bytes = Array(content.utf8)
-        func judge(_ files: [File]) throws -> Verdict {
-            try verdict(files) { sealed in
-                let object = LFSObject(path: path, oid: SHA256.digest(of: bytes), size: UInt64(bytes.count))
-                sealed.details = try Self.details(sealed, lfs: [object])
-            }
+        let digest = SHA256.digest(of: Array(content.utf8))
+        let pointer =
+            "version https://git-lfs.github.com/spec/v1\noid sha256:\(digest.hex)\nsize \(content.utf8.count)\n"
+        let files = Sealed.files + [(.file, "big.bin", pointer)]
+        func judge(
+            _ big: (mode: FileMode, content: String),
+            at path: String = "big.bin",
+            view: SourceView = .directory
+        ) throws -> Verdict {
+            var sealed = try Sealed(files)
+            let object = LFSObject(
+                path: try TreePath(Array(path.utf8)),
+                oid: digest,
+                size: UInt64(content.utf8.count)
+            )
+            sealed.details = try Self.details(sealed, lfs: [object])
+            let changed = files.map { $0.path == path ? (big.mode, $0.path, big.content) : $0 }
+            return try sealed.judge(nil, [Sealed.reading(changed, view: view)])
         }
-        let smudged = try judge(Self.changed("README.md") { ($0.mode, $0.path, content) })
+        let smudged = try judge((.file, content))
         #expect(smudged.outcome == .passed)
         #expect(smudged.rules(.notice) == [.lfsContent])
-        #expect(try judge(Sealed.files).outcome == .passed)
-        #expect(try judge(Self.changed("README.md") { ($0.mode, $0.path, "x") }).outcome == .failed)
-        #expect(try judge(Self.changed("README.md") { (.executable, $0.path, content) }).outcome == .failed)
-        #expect(try judge(Self.changed("build.sh") { ($0.mode, $0.path, content) }).outcome == .failed)
+        #expect(try judge((.file, pointer)).outcome == .passed)
+        #expect(try judge((.file, "x")).outcome == .failed)
+        #expect(try judge((.executable, content)).outcome == .failed)
+        // In a commit the pointer itself must stand.
+        #expect(try judge((.file, content), view: .gitCommit).outcome == .failed)
+        // A list that calls a plain file a pointer makes it none.
+        #expect(try judge((.file, content), at: "README.md").outcome == .failed)
+        #expect(try judge((.symbolicLink, content), at: "latest").outcome == .failed)
     }
 
     @Test func judgesEmptyDirectories() throws {
