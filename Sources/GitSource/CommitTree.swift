@@ -29,6 +29,12 @@ struct CommitReader {
     private static let maximumSubmoduleDepth = 8
 
     let options: GitReadingOptions
+    private let budget = SubmoduleBudget()
+
+    /// Reads with these options.
+    init(options: GitReadingOptions) {
+        self.options = options
+    }
 
     /// Whether the file at `path` holds attributes.
     static func isAttributeFile(_ path: [UInt8]) -> Bool {
@@ -90,7 +96,8 @@ struct CommitReader {
         let modules = SubmoduleSettings(settings)
         var read: [Int: CommitTree] = [:]
         for (path, link) in graph.linkPaths() {
-            for place in modules.repositories(of: path, in: lane.places) {
+            for place in modules.repositories(of: path, in: lane.places) where SubmodulePlace.isRepository(place) {
+                guard budget.take() else { return read }
                 guard let tree = try submodule(graph.links[link], at: place, depth) else { continue }
                 read[link] = tree
                 break

@@ -2,15 +2,19 @@ import Encodings
 
 /// The index flags that make git look away from a file (gitformat-index).
 struct IndexFlags {
-    /// The raw paths marked assume-unchanged.
+    /// The most paths that are kept of each flag.
+    private static let maximumKept = 1000
+
+    /// The raw paths marked assume-unchanged, the first 1,000 of them.
     private(set) var assumeUnchanged: [[UInt8]] = []
-    /// The raw paths marked skip-worktree.
+    /// The raw paths marked skip-worktree, the first 1,000 of them.
     private(set) var skipWorktree: [[UInt8]] = []
 
     /// Why an index is not read.
     enum Malformed: String, Error {
         case notAnIndex = "not an index of version 2, 3 or 4"
         case truncated = "an entry is cut off"
+        case longPath = "a path is longer than 4096 bytes"
         case split = "it is split, and its flags stand in another file"
     }
 
@@ -24,8 +28,9 @@ struct IndexFlags {
         var path: [UInt8] = []
         for _ in 0..<count {
             guard let flags = reader.entry(version: version, path: &path) else { throw .truncated }
-            if flags.isAssumeUnchanged { assumeUnchanged.append(path) }
-            if flags.isSkipWorktree { skipWorktree.append(path) }
+            guard path.count <= TreePath.maximumByteCount else { throw .longPath }
+            if flags.isAssumeUnchanged, assumeUnchanged.count < IndexFlags.maximumKept { assumeUnchanged.append(path) }
+            if flags.isSkipWorktree, skipWorktree.count < IndexFlags.maximumKept { skipWorktree.append(path) }
         }
         guard !reader.hasExtension("link") else { throw .split }
     }

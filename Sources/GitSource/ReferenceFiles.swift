@@ -70,7 +70,7 @@ struct ReferenceFiles {
     private func packed(_ name: [UInt8]) -> GitObjectID? {
         let path = places.commonDirectory + Array("packed-refs".utf8)
         guard let content = try? BoundedFile.read(path, ceiling: ReferenceFiles.maximumByteCount) else { return nil }
-        for line in content.split(separator: UInt8(ascii: "\n"))
+        for line in Lines(of: content)
         where line.count == name.count + 41 && line.dropFirst(41).elementsEqual(name) {
             return GitObjectID(hex: line.prefix(40))
         }

@@ -9,6 +9,8 @@ import Verification
 /// Plain files are read, none is obeyed. docs/threat-model.md tells what each can hide.
 struct RepositoryTruth {
     private static let maximumByteCount = 64 << 20
+    /// Files that people write by hand are read up to here, in bytes.
+    private static let maximumListByteCount = 1 << 20
     private static let maximumListed = 20
 
     private let places: RepositoryPlaces
@@ -44,7 +46,7 @@ struct RepositoryTruth {
     private mutating func lookAtReplaceRefs() {
         var names = Set(looseReplaceRefs())
         let packed = content("packed-refs", of: places.commonDirectory, .replaceRef) ?? []
-        for line in packed.split(separator: UInt8(ascii: "\n")) {
+        for line in Lines(of: packed) {
             guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { continue }
             let name = line[(space + 1)...]
             if name.starts(with: "refs/replace/".utf8) { names.insert(Array(name)) }
@@ -70,14 +72,19 @@ struct RepositoryTruth {
 
     /// One finding for a file that holds more than comments: its number of lines and the first.
     private mutating func lookAtLines(of name: String, _ rule: Finding.Rule) {
-        guard let content = content(name, of: places.commonDirectory, rule) else { return }
-        let lines = content.split(separator: UInt8(ascii: "\n")).filter { line in
-            let first = line.first { $0 != 0x20 && $0 != 0x09 }
-            return first != nil && first != UInt8(ascii: "#")
+        let limit = RepositoryTruth.maximumListByteCount
+        guard let content = content(name, of: places.commonDirectory, rule, limit: limit) else { return }
+        var count = 0
+        var first: ArraySlice<UInt8>?
+        for line in Lines(of: content) {
+            let start = line.first { $0 != 0x20 && $0 != 0x09 }
+            guard start != nil, start != UInt8(ascii: "#") else { continue }
+            count += 1
+            first = first ?? line
         }
-        guard let first = lines.first else { return }
+        guard let first else { return }
         let shown = ASCII.escape(first.prefix(200))
-        let more = lines.count > 1 ? " (and \(lines.count - 1) more)" : ""
+        let more = count > 1 ? " (and \(count - 1) more)" : ""
         findings.append(Finding(rule, found: "\(name): \(shown)\(more)"))
     }
 
@@ -101,9 +108,14 @@ struct RepositoryTruth {
     }
 
     /// The content of a file of the repository; nil when there is none, and a finding when it cannot be read.
-    private mutating func content(_ name: String, of directory: [UInt8], _ rule: Finding.Rule) -> [UInt8]? {
+    private mutating func content(
+        _ name: String,
+        of directory: [UInt8],
+        _ rule: Finding.Rule,
+        limit: Int = maximumByteCount
+    ) -> [UInt8]? {
         do throws(DescriptorError) {
-            return try BoundedFile.read(directory + Array(name.utf8), ceiling: RepositoryTruth.maximumByteCount)
+            return try BoundedFile.read(directory + Array(name.utf8), ceiling: limit)
         } catch {
             if !error.isMissing { findings.append(Finding(rule, found: "\(name) cannot be read: \(error)")) }
             return nil

@@ -1,3 +1,4 @@
+import DirectorySource
 import Encodings
 import GitWorker
 
@@ -50,6 +51,34 @@ struct SubmoduleSettings {
         let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D }
         let start = line.drop(while: isSpace)
         return start.prefix((start.lastIndex { !isSpace($0) }.map { $0 + 1 - start.startIndex }) ?? 0)
+    }
+}
+
+/// How many submodule repositories one reading opens, over all depths: each costs a process.
+///
+/// Beyond it submodules stay unresolved, which a verdict shows as gaps.
+final class SubmoduleBudget {
+    private var remaining = 200
+
+    /// Takes one; false when there is none left.
+    func take() -> Bool {
+        remaining -= 1
+        return remaining >= 0
+    }
+}
+
+/// A place where a submodule's repository may lie.
+enum SubmodulePlace {
+    /// Whether something there looks like a repository, asked without starting a process.
+    static func isRepository(_ place: [UInt8]) -> Bool {
+        ["/HEAD", "/.git"].contains { name in
+            do throws(DescriptorError) {
+                _ = try FileDescriptor.open(place + Array(name.utf8), for: .reading)
+                return true
+            } catch {
+                return false
+            }
+        }
     }
 }
 

@@ -142,6 +142,15 @@ private struct Work {
             disclosed = Link(.disclosed, .inconclusive, "nothing is disclosed")
             return
         }
+        if let gap = gap(above: disclosure.items, statement.statement.predicate) {
+            findings.append(gap)
+            disclosed = Link(
+                .disclosed,
+                .inconclusive,
+                "a path beneath an unresolved submodule cannot be proven absent"
+            )
+            return
+        }
         let entries = disclosure.items.flatMap(\.entries)
         let absentCount = disclosure.items.count { if case .absent = $0 { true } else { false } }
         let faultCount = judgeContents(contents, entries, disclosure)
@@ -156,6 +165,15 @@ private struct Work {
             case (0, _): Link(.disclosed, .inconclusive, "\(parts); a file given has none", evidence: values)
             default: Link(.disclosed, .failed, "\(parts); a file given is another", evidence: values)
             }
+    }
+
+    /// Nothing is sealed of what is beneath an unresolved submodule, not even that it is empty.
+    private func gap(above items: [DisclosedItem], _ predicate: SourceManifestPredicate) -> Finding? {
+        let gaps = (predicate.details?.submodules ?? []).filter { !$0.isResolved }
+        for case .absent(let item) in items where gaps.contains(where: { item.path.isBeneath($0.path) }) {
+            return Finding(.unresolvedSubmodule, path: item.path.bytes, recorded: "an unresolved submodule above it")
+        }
+        return nil
     }
 
     /// Compares local files with the entries; returns how many differ, and how many have no entry.
