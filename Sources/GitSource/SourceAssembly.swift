@@ -85,8 +85,15 @@ struct SourceAssembly: ~Copyable {
             submodules: submodules,
             lfs: lfs,
             attributes: attributes.sorted { ($0.path, $0.line) < ($1.path, $1.line) },
-            findings: gaps + findings + lfs.map(\.finding) + attributes.map(\.finding) + hygiene.finish()
+            findings: gaps + findings + SourceAssembly.notices(lfs.lazy.map(\.finding), .lfsPointer)
+                + SourceAssembly.notices(attributes.lazy.map(\.finding), .byteChangingAttribute) + hygiene.finish()
         )
+    }
+
+    /// The first 1,000 notices, and how many more there are; the statement lists all that they are about.
+    private static func notices(_ all: some Collection<Finding>, _ rule: Finding.Rule) -> [Finding] {
+        let more = all.count - 1000
+        return Array(all.prefix(1000)) + (more > 0 ? [Finding(rule, found: "and \(more) more")] : [])
     }
 
     private mutating func add(_ tree: CommitTree) throws {
