@@ -97,6 +97,9 @@ let package = Package(
             ]
         ),
 
+        module("Comparison", ["Attestations", "CLinux", "Digests", "DirectorySource", "Encodings"]),
+        tests("Comparison", ["Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport"]),
+
         // Level 8: the programs.
         module(
             "Commands",
