@@ -17,16 +17,16 @@ struct LayoutReader<Source: RandomAccessBytes> {
     /// The number of bytes there are.
     var count: UInt64 { source.count }
 
-    /// An error of the format at `offset`.
+    /// An error of the format at `offset`, or at the end where that is nearer.
     func malformed(_ reason: String, at offset: UInt64) -> MalformedLayout {
-        MalformedLayout(format, reason, at: offset)
+        MalformedLayout(format, reason, at: min(offset, count))
     }
 
     /// The bytes from `offset` on; throws ``MalformedLayout`` where they are not all there.
     func range(_ offset: UInt64, _ size: UInt64, _ what: @autoclosure () -> String) throws -> Range<UInt64> {
         let (end, overflows) = offset.addingReportingOverflow(size)
         guard !overflows, end <= count else {
-            throw malformed("\(what()) reaches behind the end of the file", at: min(offset, count))
+            throw malformed("\(what()) reaches behind the end of the file", at: offset)
         }
         return offset..<end
     }
@@ -39,7 +39,7 @@ struct LayoutReader<Source: RandomAccessBytes> {
         _ what: @autoclosure () -> String
     ) throws -> Range<UInt64> {
         let (total, overflows) = entries.multipliedReportingOverflow(by: UInt64(size))
-        guard !overflows else { throw malformed("\(what()) reaches behind the end of the file", at: min(offset, count)) }
+        guard !overflows else { throw malformed("\(what()) reaches behind the end of the file", at: offset) }
         return try range(offset, total, what())
     }
 

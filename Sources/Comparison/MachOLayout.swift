@@ -49,8 +49,8 @@ package enum MachOLayout {
 
     /// The two sizes of `__LINKEDIT`, where the signature ends the segment.
     ///
-    /// Whoever signs lets the segment end with the signature and rounds its size in memory up to a page (Apple, cctools,
-    /// misc/codesign_allocate.c). Where they are exactly that, they follow from the size of the signature; any
+    /// Whoever signs lets the segment end with the signature, and its size in memory follows (Apple, cctools,
+    /// misc/codesign_allocate.c), as it is or up to a page. Where they are exactly that, they say nothing new; any
     /// other value stays part of the header.
     private static func linkEditSizes(_ commands: MachOCommands<some RandomAccessBytes>) -> [FileLayout.Region] {
         guard let signature = commands.signature,
@@ -59,7 +59,7 @@ package enum MachOLayout {
         else { return [] }
         let size = segment.range.upperBound - segment.range.lowerBound
         var fields = [FileLayout.Region(segment.fileSizeField, .signature, "file size of __LINKEDIT")]
-        if [0x1000, 0x4000].contains(where: { (size + $0 - 1) / $0 * $0 == segment.memorySize }) {
+        if [1, 0x1000, 0x4000].contains(where: { (size + $0 - 1) / $0 * $0 == segment.memorySize }) {
             fields.append(FileLayout.Region(segment.memorySizeField, .signature, "memory size of __LINKEDIT"))
         }
         return fields
