@@ -56,7 +56,7 @@ struct LayoutReader<Source: RandomAccessBytes> {
     /// A structure of `size` bytes at `offset`.
     func fields(at offset: UInt64, _ size: Int, _ what: @autoclosure () -> String) throws -> BinaryFields {
         let read = try bytes(try range(offset, UInt64(size), what()))
-        return BinaryFields(read, isBigEndian: isBigEndian)
+        return BinaryFields(read[...], isBigEndian: isBigEndian)
     }
 
     /// Passes each entry of the table in `range`, of `size` bytes each, to `body`, until `body` returns false.
@@ -98,8 +98,8 @@ struct BinaryFields {
     private let isBigEndian: Bool
 
     /// Takes the structure as it was read.
-    init(_ bytes: some Collection<UInt8>, isBigEndian: Bool) {
-        self.bytes = ArraySlice(bytes)
+    init(_ bytes: ArraySlice<UInt8>, isBigEndian: Bool) {
+        self.bytes = bytes
         self.isBigEndian = isBigEndian
     }
 
@@ -126,12 +126,11 @@ struct BinaryFields {
     /// An offset that is not within the structure is a mistake of the caller, whatever the file is.
     private func number(_ offset: Int, _ size: Int) -> UInt64 {
         assert(offset >= 0 && offset + size <= bytes.count)
-        let field = bytes.dropFirst(offset).prefix(size)
+        guard offset >= 0, offset + size <= bytes.count else { return 0 }
+        let start = bytes.startIndex + offset
         var value: UInt64 = 0
-        if isBigEndian {
-            for byte in field { value = value << 8 | UInt64(byte) }
-        } else {
-            for byte in field.reversed() { value = value << 8 | UInt64(byte) }
+        for index in 0..<size {
+            value = value << 8 | UInt64(bytes[isBigEndian ? start + index : start + size - 1 - index])
         }
         return value
     }

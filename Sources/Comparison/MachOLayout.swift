@@ -4,11 +4,15 @@
 /// or reach behind its end is refused.
 package enum MachOLayout {
     static let format = "Mach-O"
+    /// The most load commands.
+    static let maximumCommandCount: UInt32 = 16_384
+    /// The most sections.
+    static let maximumSectionCount = 16_384
 
     /// Whether a file that begins with `head` is taken for Mach-O; eight bytes are enough.
     package static func recognises(_ head: [UInt8]) -> Bool {
         guard head.count >= 8 else { return false }
-        let fields = BinaryFields(head, isBigEndian: true)
+        let fields = BinaryFields(head[...], isBigEndian: true)
         // A class file of Java begins like a universal file; its version stands where the number of slices would.
         return isThin(fields.u32(0)) || isUniversal(fields.u32(0)) && fields.u32(4) <= UniversalLayout.maximumSliceCount
     }

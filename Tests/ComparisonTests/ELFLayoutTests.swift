@@ -57,6 +57,18 @@ import Testing
         #expect(!layout.regions.contains { $0.kind == .buildID })
     }
 
+    @Test func tellsApartOnlySoManyNotes() throws {
+        var elf = ELFBytes()
+        let note = elf.note("GNU", 3, [1, 2, 3, 4])
+        func count(_ section: [UInt8], _ times: Int) throws -> Int {
+            elf.sections = Array(repeating: .init(name: ".note", type: 7, content: section), count: times)
+            return try Self.read(elf.file()).regions.count { $0.kind == .buildID }
+        }
+        #expect(try count(Array(repeatElement(note, count: 256).joined()), 1) == 256)
+        #expect(try count(Array(repeatElement(note, count: 257).joined()), 1) == 0)
+        #expect(try count(Array(repeatElement(note, count: 256).joined()), 20) == ELFNotes.maximumCount)
+    }
+
     @Test func refusesWhatDoesNotHoldTogether() throws {
         func refused(_ change: (inout ELFBytes) -> Void) throws -> String {
             var elf = ELFBytes.usual()

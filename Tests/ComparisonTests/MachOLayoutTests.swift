@@ -68,6 +68,7 @@ import Testing
         let segment = object.segmentStarts[1]
         #expect(try reason([0xCE, 0xFA, 0xED, 0xFF], 0) == "not a Mach-O file")
         #expect(try reason([4], 16) == "bytes behind the last load command")
+        #expect(try reason([1, 0x40], 16) == "more than 16384 load commands")
         #expect(try reason([6], 16) == "a load command does not fit")
         #expect(try reason([0xFF, 0xFF, 0xFF], 20) == "the load commands reaches behind the end of the file")
         #expect(try reason([0], 36) == "a load command does not fit")

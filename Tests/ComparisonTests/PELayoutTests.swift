@@ -74,7 +74,8 @@ import Testing
         #expect(try reason([17], image.directoryStart - 4) == "the data directories do not fit")
         #expect(try reason([100, 0], PEBytes.coff + 20) == "the optional header is too short")
         #expect(try reason([200, 0], PEBytes.coff + 20) == "the data directories do not fit")
-        #expect(try reason([0xFF, 0xFF], PEBytes.coff + 6) == "the section table reaches behind the end of the file")
+        #expect(try reason([0xFF, 0x0F], PEBytes.coff + 6) == "the section table reaches behind the end of the file")
+        #expect(try reason([0x01, 0x10], PEBytes.coff + 6) == "more than 4096 sections")
         // The second section over the first, over the headers, and behind the end.
         #expect(try reason([0, 3], table + 40 + 20).contains("share bytes"))
         #expect(try reason([0, 1], table + 40 + 20).contains("share bytes"))
