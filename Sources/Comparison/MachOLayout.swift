@@ -40,6 +40,12 @@ package enum MachOLayout {
         parts.add(commands.header, .header, "header")
         for part in commands.parts { parts.add(part.range, part.kind, part.name) }
         if let signature = commands.signature {
+            // Anywhere else it could stand where code is mapped.
+            guard let segment = linkEdit(commands), segment.range.lowerBound <= signature.lowerBound,
+                signature.upperBound <= segment.range.upperBound
+            else {
+                throw commands.reader.malformed("the code signature is not in __LINKEDIT", at: signature.lowerBound)
+            }
             for part in try CodeSignature.parts(commands.reader, in: signature) {
                 parts.add(part.range, part.kind, part.name)
             }
@@ -51,15 +57,18 @@ package enum MachOLayout {
         return try parts.layout(symbols: try MachOSymbols.read(commands))
     }
 
+    private static func linkEdit<Source>(_ commands: MachOCommands<Source>) -> MachOCommands<Source>.Segment? {
+        commands.segments.first { $0.name == "__LINKEDIT" && !$0.hasSections }
+    }
+
     /// The two sizes of `__LINKEDIT`, where the signature ends the segment.
     ///
     /// Whoever signs lets the segment end with the signature, and its size in memory follows (Apple, cctools,
     /// misc/codesign_allocate.c), as it is or up to a page. Where they are exactly that, they say nothing new; any
     /// other value stays part of the header.
     private static func linkEditSizes(_ commands: MachOCommands<some RandomAccessBytes>) -> [FileLayout.Region] {
-        guard let signature = commands.signature,
-            let segment = commands.segments.first(where: { $0.name == "__LINKEDIT" }),
-            segment.range.lowerBound <= signature.lowerBound, segment.range.upperBound == signature.upperBound
+        guard let signature = commands.signature, let segment = linkEdit(commands),
+            segment.range.upperBound == signature.upperBound
         else { return [] }
         let size = segment.range.upperBound - segment.range.lowerBound
         var fields = [FileLayout.Region(segment.fileSizeField, .signature, "file size of __LINKEDIT")]

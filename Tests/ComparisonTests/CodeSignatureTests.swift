@@ -79,6 +79,22 @@ import Testing
         #expect(try Self.reason(good.with([0], at: 19)) == "blobs of the code signature share bytes")
     }
 
+    /// Where code is mapped, what is called a signature could be code.
+    @Test func refusesASignatureOutsideLinkEdit() throws {
+        var object = MachOBytes()
+        object.text = MachOBytes.superBlob([(0, [1, 2, 3])])
+        object.signature = object.text
+        let file = object.file()
+        #expect(throws: Never.self) { try MachOLayoutTests.read(file) }
+        let command = [0x1D, 0, 0, 0, 16, 0, 0, 0] as [UInt8]
+        let place = try #require(file.indices.first { file[$0...].starts(with: command) })
+        for start in [object.textStart, object.linkEditStart - object.text.count] {
+            let moved = file.with([UInt8(start & 0xFF), UInt8(start >> 8)], at: place + 8)
+            let error = #expect(throws: MalformedLayout.self) { try MachOLayoutTests.read(moved) }
+            #expect(error?.reason == "the code signature is not in __LINKEDIT")
+        }
+    }
+
     @Test func refusesTwoSignatures() throws {
         var object = MachOBytes()
         object.signature = MachOBytes.superBlob([(0, [1])])
