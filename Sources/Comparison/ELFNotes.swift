@@ -7,12 +7,12 @@ struct ELFNotes {
     /// The name of the section or segment.
     let name: String
 
-    /// The most notes that are told apart in a file.
+    /// The most notes that are read in a file, but for the last section.
     static let maximumCount = 4096
     /// The most notes that are told apart in a section.
     private static let maximumCountOfOne = 256
 
-    /// Cuts every note out of the section, and out of the note what it identifies the build with; how many there are.
+    /// Cuts every note out of the section, and out of the note what it identifies the build with; how many were read.
     ///
     /// A section that does not hold notes throughout, or too many, stays whole.
     func cut(_ reader: LayoutReader<some RandomAccessBytes>, from parts: inout LayoutParts) throws -> Int {
@@ -23,12 +23,12 @@ struct ELFNotes {
         var count = 0
         while start < range.upperBound {
             count += 1
-            guard count <= ELFNotes.maximumCountOfOne, range.upperBound - start >= 12 else { return 0 }
+            guard count <= ELFNotes.maximumCountOfOne, range.upperBound - start >= 12 else { return count }
             let head = try reader.fields(at: start, 12, name)
             // Sums of three 32-bit numbers and an offset within the file do not overflow.
             let owner = start + 12..<start + 12 + head.offset32(0)
             let content = up(owner.upperBound, step)..<up(owner.upperBound, step) + head.offset32(4)
-            guard content.upperBound <= range.upperBound, owner.count <= 64 else { return 0 }
+            guard content.upperBound <= range.upperBound, owner.count <= 64 else { return count }
             let next = min(up(content.upperBound, step), range.upperBound)
             let by = try reader.bytes(owner)
             let title = "\(name), note \(head.u32(8)) of \(LayoutName.printable(by.prefix { $0 != 0 }))"
