@@ -37,6 +37,11 @@ struct ContainerWriter {
         try append(place - end, kind, part, of: subject)
     }
 
+    /// The bytes up to `place` are called `name`; throws where they are covered already.
+    mutating func fill(to place: UInt64, _ kind: Kind, _ name: String) throws(MalformedLayout) {
+        try fill(to: place, kind, .whole, of: name)
+    }
+
     /// Takes note of a member.
     mutating func add(_ member: ContainerMember) throws(MalformedLayout) {
         guard members.count < ContainerLayout.maximumMemberCount else {
