@@ -18,9 +18,7 @@ package enum Bzip2Layout {
 
     /// The parts of a file.
     ///
-    /// - Parameters:
-    ///   - bytes: The file.
-    ///   - streamCounts: How many bytes each stream takes, in order, header included. What is then left is overlay.
+    /// `streamCounts` are the bytes that each stream takes, in order, header included; what is then left is overlay.
     package static func layout(
         of bytes: any RandomAccessBytes,
         streamCounts: [UInt64]? = nil

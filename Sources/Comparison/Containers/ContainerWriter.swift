@@ -15,7 +15,8 @@ struct ContainerWriter {
     }
 
     /// The next `count` bytes are a part of `subject`; none is no region.
-    mutating func append(_ count: UInt64, _ kind: Kind, _ part: LayoutPart, of subject: String) throws(MalformedLayout) {
+    mutating func append(_ count: UInt64, _ kind: Kind, _ part: LayoutPart, of subject: String) throws(MalformedLayout)
+    {
         guard count > 0 else { return }
         let (next, overflow) = end.addingReportingOverflow(count)
         guard !overflow else { throw MalformedLayout(format, "a size is beyond all files", at: end) }

@@ -69,9 +69,9 @@ package enum FormatSniffer {
         }
         if unprintable == 0 { return true }
         // The head may end within a character, which takes at most four bytes.
-        for cut in 0..<min(4, head.count) where Text.isWellFormed(head[..<(head.count - cut)].span) {
-            guard cut == 0 || head.count == headByteCount else { break }
-            return true
+        for cut in 0..<(head.count == headByteCount ? 4 : 1) {
+            let whole = Array(head.dropLast(cut))
+            if Text.isWellFormed(whole.span) { return true }
         }
         return unprintable <= head.count / 20
     }

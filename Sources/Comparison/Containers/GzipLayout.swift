@@ -13,10 +13,8 @@ package enum GzipLayout {
 
     /// The parts of a file.
     ///
-    /// - Parameters:
-    ///   - bytes: The file.
-    ///   - deflateCounts: How many bytes the inflater took for each member, in order, headers and trailers apart. What
-    ///     is then left behind the last member is padding where it is zeros, else overlay.
+    /// `deflateCounts` are the bytes that the inflater took for each member, in order, headers and trailers apart; what
+    /// is then left behind the last member is padding where it is zeros, else overlay.
     package static func layout(
         of bytes: any RandomAccessBytes,
         deflateCounts: [UInt64]? = nil

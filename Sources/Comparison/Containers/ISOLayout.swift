@@ -64,7 +64,8 @@ package enum ISOLayout {
     private static func volumeByteCount(_ descriptor: [UInt8], at offset: UInt64) throws(MalformedLayout) -> UInt64 {
         let blocks = FixedField.littleEndian(descriptor, 80, 4)
         let block = FixedField.littleEndian(descriptor, 128, 2)
-        guard blocks == FixedField.bigEndian(descriptor, 84, 4), block == FixedField.bigEndian(descriptor, 130, 2) else {
+        guard blocks == FixedField.bigEndian(descriptor, 84, 4), block == FixedField.bigEndian(descriptor, 130, 2)
+        else {
             throw MalformedLayout("iso", "a number differs from itself in the other byte order", at: offset)
         }
         return blocks * block

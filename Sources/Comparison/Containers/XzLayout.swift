@@ -1,6 +1,6 @@
-/// Xz files: the .xz File Format, version 1.1.0. Streams are found from the end, blocks through the index.
+/// Xz files, as the .xz File Format, version 1.1.0, has them.
 ///
-/// Checksums of headers, indexes and footers must be right. The content is not decompressed.
+/// Streams are found from the end, blocks through the index. Checksums of headers, indexes and footers must be right. The content is not decompressed.
 package enum XzLayout {
     private static let format = "xz"
     private static let magic: [UInt8] = [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]

@@ -84,6 +84,10 @@ struct ZipLocalHeader {
                 return
             }
         }
-        throw MalformedLayout("zip", "the data descriptor of \(entry.path) gives another checksum or size", at: output.end)
+        throw MalformedLayout(
+            "zip",
+            "the data descriptor of \(entry.path) gives another checksum or size",
+            at: output.end
+        )
     }
 }
