@@ -59,7 +59,9 @@ import Testing
         let table = try ContainerReader.ar.layout(bytes).range("table of long names")
         var changed = bytes
         changed[table.upperBound - 1] = 0x58
-        #expect(try ContainerReader.ar.refusal(changed) != nil || ContainerReader.ar.layout(changed).kinds.contains(.header))
+        #expect(
+            try ContainerReader.ar.refusal(changed) != nil || ContainerReader.ar.layout(changed).kinds.contains(.header)
+        )
         #expect(try ContainerReader.ar.layout(bytes).region(at: table.lowerBound).kind == .header)
     }
 

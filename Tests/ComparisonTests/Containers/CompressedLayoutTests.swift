@@ -18,7 +18,11 @@ import Testing
         let container = try ContainerReader.gzip.layout(bytes)
         #expect(container.members[0].name == Array("a.txt".utf8))
         #expect(container.members[0].mtime == Int64(ContainerSamples.time))
-        #expect(container.layout.regions.map(\.kind) == [.header, .timestamp, .header, .header, .member, .checksum, .header])
+        #expect(
+            container.layout.regions.map(\.kind) == [
+                .header, .timestamp, .header, .header, .member, .checksum, .header,
+            ]
+        )
         #expect(try container.range("file name") == 10..<16)
         #expect(try container.range("content") == 16..<bytes.count - 8)
     }

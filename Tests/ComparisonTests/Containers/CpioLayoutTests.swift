@@ -54,7 +54,8 @@ import Testing
     @Test(arguments: [
         (5, "9", "a header does not begin as it must"), (14, "g", "a number in a header is not one"),
         (54, "FFFFFFFF", "a.txt reaches behind the end of the file"), (94, "FFFFFFFF", "a name is too long"),
-        (94, "00000005", "a name is empty or does not end with NUL"), (112, "\0", "a name is empty or does not end with NUL"),
+        (94, "00000005", "a name is empty or does not end with NUL"),
+        (112, "\0", "a name is empty or does not end with NUL"),
     ]) func refusesByName(_ offset: Int, _ text: String, _ reason: String) throws {
         var bytes = try Self.archive("newc")
         bytes.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)

@@ -16,7 +16,8 @@ import Testing
             index += number(tag) + number(type) + number(UInt32(store.count)) + number(count)
             store += bytes
         }
-        return [0x8E, 0xAD, 0xE8, 1, 0, 0, 0, 0] + number(UInt32(entries.count)) + number(UInt32(store.count)) + index + store
+        return [0x8E, 0xAD, 0xE8, 1, 0, 0, 0, 0] + number(UInt32(entries.count)) + number(UInt32(store.count)) + index
+            + store
     }
 
     /// A package with a digest, a signature, and room for more of them.
@@ -67,7 +68,7 @@ import Testing
         #expect(try refusal(4, 9) == "the lead is of an unknown version")
         #expect(try refusal(100, 1) == "a header does not begin as it must")
         // The second entry is moved onto the first, then behind the store.
-        #expect(try refusal(96 + 16 + 16 + 11, 0) == "entry 268 overlaps another")
+        #expect(try refusal(96 + 16 + 16 + 11, 0) == "entry 273 overlaps another")
         #expect(try refusal(96 + 16 + 16 + 11, 200) == "entry 268 is not within the store")
         #expect(try refusal(96 + 16 + 7, 99) == "entry 273 has an unknown type")
         #expect(try ContainerReader.rpm.refusal(Array(Self.package().dropLast(7))) == "no payload")
@@ -86,6 +87,6 @@ import Testing
         let container = try ContainerReader.rpm.layout(bytes)
         #expect(RpmLayout.recognises(bytes) && container.kinds.isSuperset(of: [.signature, .timestamp, .checksum]))
         #expect(try container.range("build time").count == 4)
-        #expect(FormatSniffer.format(of: Array(bytes[container.range("payload")])) != .data)
+        #expect(try FormatSniffer.format(of: Array(bytes[container.range("payload")])) != .data)
     }
 }

@@ -123,7 +123,8 @@ import Testing
         (156, "M", "an archive of several volumes, which is not supported"),
         (156, "5", "a member that is no file has a size"), (156, "1", "a member that is no file has a size"),
         (0, "\0", "the name of a member is empty or too long"), (5, "/", "the name of a file ends with `/`"),
-        (124, "7777777777", "a member reaches behind the end of the file"), (100, "9", "a number in a header is not one"),
+        (124, "7777777777", "a member reaches behind the end of the file"),
+        (100, "9", "a number in a header is not one"),
     ]) func refusesByName(_ offset: Int, _ text: String, _ reason: String) throws {
         var bytes = try Self.small()
         bytes.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)

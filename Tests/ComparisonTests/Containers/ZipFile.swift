@@ -60,7 +60,9 @@ struct ZipFile {
             file += Self.field(UInt64(name.count), 2) + Self.field(UInt64(entry.localExtra.count), 2)
             file += name + entry.localExtra + entry.content
             if isStreamed {
-                file += entry.descriptor ?? [0x50, 0x4B, 7, 8] + Self.field(crc, 4) + Self.field(size, 4) + Self.field(size, 4)
+                file +=
+                    entry.descriptor ?? [0x50, 0x4B, 7, 8] + Self.field(crc, 4) + Self.field(size, 4)
+                    + Self.field(size, 4)
             }
             file += entry.gap
             directory += [0x50, 0x4B, 1, 2, 20, 3, 20, 0] + Self.field(entry.flags, 2) + [0, 0, 0, 0, 0x21, 0x58]
