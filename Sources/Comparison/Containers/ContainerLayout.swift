@@ -1,6 +1,8 @@
 import Encodings
 
 /// How a container divides its file, and the members it names.
+///
+/// Nothing is decompressed: that the compressed content of a member ends where its region ends is not proved.
 package struct ContainerLayout: Hashable, Sendable {
     /// The most members of one container.
     package static let maximumMemberCount = 1 << 20
