@@ -74,6 +74,17 @@ import Testing
         #expect(try ContainerReader.rpm.refusal(Array(Self.package().dropLast(7))) == "no payload")
     }
 
+    @Test func walksTextsThatOverlapOnlyOnce() throws {
+        // Each of 60,000 entries claims the same two million texts.
+        var lead = Array(Self.package()[..<96])
+        var main = Self.header([(1000, 8, 2_000_000, [UInt8](repeating: 0, count: 2_000_000))])
+        let entry = Array(main[16..<32])
+        main.replaceSubrange(8..<12, with: [0, 0, 0xEA, 0x60])
+        main.replaceSubrange(16..<32, with: (0..<60_000).flatMap { _ in entry })
+        lead += main
+        #expect(try ContainerReader.rpm.refusal(lead) == "entry 1000 overlaps another")
+    }
+
     @Test(.enabled(if: ContainerSamples.has("rpmbuild"), "rpmbuild is not installed"))
     func readsWhatRpmbuildWrites() throws {
         let script = """
