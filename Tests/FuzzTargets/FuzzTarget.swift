@@ -22,6 +22,7 @@ package struct FuzzTarget: Sendable {
     package static let all =
         encodings + manifests + attestations + keys + gitObjects + gitFiles + workerFrames
         + layouts
+        + containers
 
     private static let encodings: [FuzzTarget] = [
         FuzzTarget("json") { bytes in
