@@ -97,15 +97,15 @@ let package = Package(
             ]
         ),
 
-        module("Comparison", ["Attestations", "CLinux", "Digests", "DirectorySource", "Encodings"]),
+        module("Comparison", ["Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "Verification"]),
         tests("Comparison", ["Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport"]),
 
         // Level 8: the programs.
         module(
             "Commands",
             [
-                "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "GitSource", "GitWorker",
-                "Merkle", "SigningKeys", "SourceManifest", "Verification",
+                "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
+                "GitWorker", "Merkle", "SigningKeys", "SourceManifest", "Verification",
                 .product(
                     name: "ArgumentParser",
                     package: "swift-argument-parser",
