@@ -17,8 +17,9 @@ package struct ComparedItem: Sendable {
     package struct Content: Hashable, Sendable {
         /// The number of bytes.
         package let size: UInt64
-        /// Their SHA-256; nil where both sides are identical and nothing asked for it, since hashing takes longer than
-        /// comparing. Always there where the sides differ.
+        /// Their SHA-256; nil where both sides are identical and nothing asked for it.
+        ///
+        /// Hashing takes longer than comparing. Where the sides differ it is always there.
         package let digest: Digest?
 
         /// Pairs a size with a digest.
