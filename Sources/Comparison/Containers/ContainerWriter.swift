@@ -15,7 +15,8 @@ struct ContainerWriter {
     }
 
     /// The next `count` bytes are a part of `subject`; none is no region.
-    mutating func append(_ count: UInt64, _ kind: Kind, _ part: LayoutPart, of subject: String) throws(MalformedLayout) {
+    mutating func append(_ count: UInt64, _ kind: Kind, _ part: LayoutPart, of subject: String) throws(MalformedLayout)
+    {
         guard count > 0 else { return }
         let (next, overflow) = end.addingReportingOverflow(count)
         guard !overflow else { throw MalformedLayout(format, "a size is beyond all files", at: end) }
@@ -35,6 +36,11 @@ struct ContainerWriter {
     mutating func fill(to place: UInt64, _ kind: Kind, _ part: LayoutPart, of subject: String) throws(MalformedLayout) {
         guard place >= end else { throw MalformedLayout(format, "parts overlap", at: place) }
         try append(place - end, kind, part, of: subject)
+    }
+
+    /// The bytes up to `place` are called `name`; throws where they are covered already.
+    mutating func fill(to place: UInt64, _ kind: Kind, _ name: String) throws(MalformedLayout) {
+        try fill(to: place, kind, .whole, of: name)
     }
 
     /// Takes note of a member.
