@@ -72,6 +72,7 @@ struct RebuildClaims {
         rebuilders = policy.build.rebuilders?.keys.filter { !sealers.contains($0.key.keyID) } ?? []
         if let local { addLocal(local) }
         for (payload, statement) in zip(payloads, statements) {
+            addBroken(payload)
             guard let statement else {
                 addUnreadable(payload)
                 continue
@@ -111,6 +112,17 @@ struct RebuildClaims {
         guard let quorum = policy.build.waivers else { return false }
         let signers = Set(payload.everySigner.map(\.key.keyID))
         return quorum.keys.count { signers.contains($0.key.keyID) } >= quorum.threshold
+    }
+
+    /// A signature that names an independent rebuilder and does not hold: a word of theirs that was altered.
+    ///
+    /// Without this, a changed byte of a bad record would make it one of nobody's and leave the good ones alone.
+    private mutating func addBroken(_ payload: SignedPayload) {
+        let broken = payload.signatures.filter { $0.signer == nil }
+        for trusted in rebuilders where broken.contains(where: { $0.keyIDHint == trusted.key.keyID.text }) {
+            let found = "\(payload.place): a signature that names \(trusted.key.keyID) does not hold"
+            findings.append(Finding(.malformedRecord, found: found))
+        }
     }
 
     // MARK: What it says
