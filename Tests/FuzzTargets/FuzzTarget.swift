@@ -20,9 +20,7 @@ package struct FuzzTarget: Sendable {
     ///
     /// A new parser is added here, and one accepted input to its corpus.
     package static let all =
-        encodings + manifests + attestations + keys + gitObjects + gitFiles + workerFrames
-        + layouts
-        + containers
+        encodings + manifests + attestations + builds + keys + gitObjects + gitFiles + workerFrames + layouts + containers
 
     private static let encodings: [FuzzTarget] = [
         FuzzTarget("json") { bytes in
