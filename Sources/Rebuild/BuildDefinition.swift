@@ -92,11 +92,13 @@ package struct BuildDefinition: Hashable, Sendable {
 
 extension BuildDefinition.Limits {
     /// The most of each that a definition may ask for.
-    static let ceilings: [(name: Text, path: WritableKeyPath<Self, UInt64> & Sendable, ceiling: UInt64)] = [
-        ("wallSeconds", \.wallSeconds, 7 * 86_400),
-        ("cpuSeconds", \.cpuSeconds, 7 * 86_400),
-        ("memoryBytes", \.memoryBytes, 1 << 40),
-        ("processes", \.processes, 65_536),
-        ("diskBytes", \.diskBytes, 1 << 40),
-    ]
+    static var ceilings: [(name: Text, path: WritableKeyPath<Self, UInt64>, ceiling: UInt64)] {
+        [
+            ("wallSeconds", \.wallSeconds, 7 * 86_400),
+            ("cpuSeconds", \.cpuSeconds, 7 * 86_400),
+            ("memoryBytes", \.memoryBytes, 1 << 40),
+            ("processes", \.processes, 65_536),
+            ("diskBytes", \.diskBytes, 1 << 40),
+        ]
+    }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Verification
 
 /// A file system call of a build that failed: what was tried, on what, and the system's reason.
 package struct BuildFileError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -17,7 +18,7 @@ package struct BuildFileError: Error, Hashable, Sendable, CustomStringConvertibl
     }
 
     /// One line, safe on a terminal.
-    package var description: String { "cannot \(operation) \(Escaped(path)): \(reason)" }
+    package var description: String { "cannot \(operation) \(ASCII.escape(path, limit: 4096)): \(reason)" }
 
     /// The system's words.
     package var reason: String {
@@ -71,8 +72,8 @@ struct TreeDescriptor: ~Copyable, Sendable {
             resolve: links.resolve
         )
         while true {
-            let number = unsafe TreeDescriptor.withCString(path) { unsafe clinux_openat2(number, $0, &how) }
-            if number >= 0 { return TreeDescriptor(owning: number) }
+            let opened = unsafe TreeDescriptor.withCString(path) { unsafe clinux_openat2(number, $0, &how) }
+            if opened >= 0 { return TreeDescriptor(owning: opened) }
             // EAGAIN: something was renamed meanwhile, and the system could not be sure.
             guard errno == EINTR || errno == EAGAIN else { throw BuildFileError("open", path) }
         }
@@ -109,9 +110,12 @@ struct TreeDescriptor: ~Copyable, Sendable {
 
     /// The target of the symbolic link `path`.
     func readLink(_ path: [UInt8]) throws(BuildFileError) -> [UInt8] {
-        let link = try open(path, clinux_path_only | O_NOFOLLOW, links: .refusedBefore)
+        let (parent, name) = TreeDescriptor.split(path)
+        let directory = try openParent(parent)
         var buffer = [CChar](repeating: 0, count: 4097)
-        let count = unsafe readlinkat(link.number, "", &buffer, buffer.count)
+        let count = unsafe TreeDescriptor.withCString(name) {
+            unsafe readlinkat(directory.number, $0, &buffer, buffer.count)
+        }
         guard count >= 0, count < buffer.count else { throw BuildFileError("read the link", path) }
         return buffer[..<count].map { UInt8(bitPattern: $0) }
     }
