@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CLinux"),
 
         // Level 1: bytes and their spellings.
@@ -97,7 +98,11 @@ let package = Package(
             ]
         ),
 
-        module("Comparison", ["Attestations", "CLinux", "Digests", "DirectorySource", "Encodings"]),
+        module("ArchiveWorker", ["CArchive", "CLinux"]),
+        module(
+            "Comparison",
+            ["ArchiveWorker", "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "Verification"]
+        ),
         tests("Comparison", ["Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport"]),
 
         // Level 6: builds in a sandbox, and what came of them.
@@ -120,8 +125,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "GitSource", "GitWorker",
-                "Merkle", "Rebuild", "SigningKeys", "SourceManifest", "Verification",
+                "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
+                "GitWorker", "Merkle", "Rebuild", "SigningKeys", "SourceManifest", "Verification",
                 .product(
                     name: "ArgumentParser",
                     package: "swift-argument-parser",
@@ -131,7 +136,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "vitrine",
-            dependencies: ["Commands", "DirectorySource", "GitWorker"],
+            dependencies: ["ArchiveWorker", "Commands", "DirectorySource", "GitWorker"],
             swiftSettings: strict
         ),
         .executableTarget(
