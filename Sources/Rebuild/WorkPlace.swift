@@ -59,10 +59,12 @@ package final class WorkPlace: Sendable {
 
     /// Removes a directory with all it holds, following no link.
     ///
-    /// What cannot be removed stays. Depth is bounded by the length of paths.
+    /// What cannot be removed stays. Where another thread still writes into it, its directories go from under it.
     package static func removeTree(_ path: [UInt8]) {
-        if let directory = try? TreeDescriptor.directory(path) { empty(directory) }
-        _ = unsafe TreeDescriptor.withCString(path) { unsafe rmdir($0) }
+        for _ in 0..<100 {
+            if let directory = try? TreeDescriptor.directory(path) { empty(directory) }
+            if unsafe TreeDescriptor.withCString(path, { unsafe rmdir($0) }) == 0 || errno != ENOTEMPTY { return }
+        }
     }
 
     private static func empty(_ directory: borrowing TreeDescriptor) {
