@@ -98,7 +98,7 @@ let package = Package(
             ]
         ),
 
-        module("ArchiveWorker", ["CArchive", "CLinux"]),
+        module("ArchiveWorker", ["CArchive", "CLinux", "CZlib"]),
         module(
             "Comparison",
             ["ArchiveWorker", "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "Verification"]

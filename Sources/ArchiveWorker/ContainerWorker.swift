@@ -21,13 +21,13 @@ package enum ContainerWorker {
         // Names are converted as if every locale were this one; nothing is read from the environment.
         guard unsafe setlocale(LC_ALL, "C.UTF-8") != nil, ArchiveWorkerLimits.apply() else { return 2 }
         var output = FrameOutput()
-        let refusal = read(format, contents: arguments[1] == "data", start: start, count: count, to: &output)
         do throws(FrameOutput.ParentGone) {
-            if let refusal {
-                guard !refusal.isParentGone else { return 2 }
-                try output.send(.failure, refusal.text)
-            } else {
-                try output.send(.end, [])
+            do throws(ArchiveRefused) {
+                let end = try read(format, contents: arguments[1] == "data", start: start, count: count, to: &output)
+                try output.tell(.end, end)
+            } catch {
+                guard !error.isParentGone else { return 2 }
+                try output.send(.failure, error.text)
             }
             try output.flush()
             return 0
@@ -36,20 +36,27 @@ package enum ContainerWorker {
         }
     }
 
-    /// Tells all members; why not, where that cannot be done.
+    /// Tells all members; the content of the frame that ends them.
     private static func read(
         _ format: ArchiveFormat,
         contents: Bool,
         start: Int64,
         count: Int64,
         to output: inout FrameOutput
-    ) -> ArchiveRefused? {
-        do throws(ArchiveRefused) {
-            try LibArchive(format, start: start, count: count).send(contents: contents, to: &output)
-            return nil
-        } catch {
-            return error
+    ) throws(ArchiveRefused) -> [UInt8] {
+        var numbers: [UInt64] = []
+        if format == .gzip {
+            var reader = GzipReader(start: start, count: count)
+            try reader.send(to: &output)
+            numbers = [reader.takenCount] + reader.deflateCounts
+        } else {
+            let archive = try LibArchive(format, start: start, count: count)
+            try archive.send(contents: contents, to: &output)
+            if format.isLayer { numbers = [archive.takenCount] }
         }
+        var end: [UInt8] = []
+        for number in numbers { MemberFrame.append(number, 8, to: &end) }
+        return end
     }
 }
 
@@ -87,6 +94,13 @@ struct ArchiveRefused: Error {
     init(text: [UInt8]) {
         self.text = text
     }
+
+    /// Nobody reads any more.
+    static var parentGone: ArchiveRefused {
+        var refused = ArchiveRefused("")
+        refused.isParentGone = true
+        return refused
+    }
 }
 
 /// Standard output, in frames.
@@ -106,6 +120,24 @@ struct FrameOutput {
         MemberFrame.appendHead(kind, content.count, to: &pending)
         pending.append(contentsOf: content)
         if pending.count >= FrameOutput.capacity { try flush() }
+    }
+
+    /// Adds a frame, for those who can be refused for other reasons too.
+    mutating func tell(_ kind: MemberFrame.Kind, _ content: [UInt8]) throws(ArchiveRefused) {
+        do throws(ParentGone) {
+            try send(kind, content)
+        } catch {
+            throw .parentGone
+        }
+    }
+
+    /// Adds data, for those who can be refused for other reasons too.
+    mutating func tellData(_ data: UnsafeRawBufferPointer) throws(ArchiveRefused) {
+        do throws(ParentGone) {
+            unsafe try sendData(data)
+        } catch {
+            throw .parentGone
+        }
     }
 
     /// Adds data in as many frames as it takes.

@@ -2,27 +2,20 @@
 package enum ArchiveFormat: String, Hashable, Sendable, CaseIterable {
     // Containers of members.
     case ar
-    case cab
     case cpio
-    case iso9660
-    case sevenZip = "7zip"
     case tar
     case zip
     // One compressed layer around one content.
     case bzip2
-    case compress
     case gzip
-    case lz4
-    case lzip
-    case lzma
     case xz
     case zstd
 
     /// Whether it holds one content without a name.
     package var isLayer: Bool {
         switch self {
-        case .ar, .cab, .cpio, .iso9660, .sevenZip, .tar, .zip: false
-        case .bzip2, .compress, .gzip, .lz4, .lzip, .lzma, .xz, .zstd: true
+        case .ar, .cpio, .tar, .zip: false
+        case .bzip2, .gzip, .xz, .zstd: true
         }
     }
 }
@@ -76,6 +69,8 @@ package struct MemberHeader: Hashable, Sendable {
 /// The frames in which a worker tells what it reads: a kind, the length of what follows in four bytes, what follows.
 ///
 /// All numbers are little-endian. A stream is `member`, its `data`, the next `member`, and at last `end` or `failure`.
+/// `end` tells how many bytes of a compressed layer were taken, and for gzip how many each deflated content has: numbers
+/// of eight bytes. `failure` tells why, in bytes of any kind.
 package enum MemberFrame {
     /// The kinds of frames.
     package enum Kind: UInt8, Sendable {

@@ -18,7 +18,8 @@ enum CodeSignature {
         let length = head.offset32(4)
         let count = head.offset32(8)
         // CSMAGIC_EMBEDDED_SIGNATURE.
-        guard head.u32(0) == 0xFADE_0CC0, count <= maximumBlobCount, length >= 12 + 8 * count, length <= range.count else {
+        guard head.u32(0) == 0xFADE_0CC0, count <= maximumBlobCount, length >= 12 + 8 * count, length <= range.count
+        else {
             throw reader.malformed("the code signature is no SuperBlob that fits", at: range.lowerBound)
         }
         let end = range.lowerBound + length

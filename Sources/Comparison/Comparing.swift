@@ -12,12 +12,16 @@ final class Comparing {
 
     private var hash = SHA256()
     private var hashBuffer = [UInt8](repeating: 0, count: 256 << 10)
+    /// What all containers gave so far.
+    let expansion = ExpansionTotal()
+    private let spoolBudget: SpoolBudget
     private var listedItems = 0
     private var listedDifferences = 0
 
     /// Starts one.
     init(_ options: ComparisonOptions) {
         self.options = options
+        spoolBudget = SpoolBudget(ceiling: options.ceilings.temporaryByteCount)
     }
 
     /// Compares two files of one name, `depth` containers deep; `properties` adds what else differs about them.
@@ -31,16 +35,25 @@ final class Comparing {
         var findings = ItemFindings(listCeiling: options.ceilings.differencesPerItem)
         properties(&findings)
         if try walk.areIdentical(left, right) { return try identical(left, name: name, &findings) }
-        let format = try inside(left, right, depth: depth, &findings)
+        let format = try Opening(self, left, right, name: name, depth: depth).compare(into: &findings)
         let shipped = try content(left)
         declare(shipped, &findings)
         return item(name, format, shipped, try content(right), findings, presence: .both)
     }
 
-    /// What is in one of the two builds only.
-    func oneSide(_ file: FileBytes, name: [UInt8], isShipped: Bool) throws -> ComparedItem {
-        oneSide(try content(file), "data", name, isShipped: isShipped)
+    /// What is in one of the two builds only, and how many bytes of headers belong to it.
+    func oneSide(
+        _ file: FileBytes,
+        name: [UInt8],
+        isShipped: Bool,
+        headerByteCount: UInt64 = 0
+    ) throws -> ComparedItem {
+        let format = FormatSniffer.format(of: try file.bytes(0..<min(file.count, 4096)))
+        return oneSide(try content(file), format.rawValue, name, isShipped: isShipped, headerByteCount)
     }
+
+    /// A new temporary file.
+    func spool() throws -> Spool { try Spool(in: options.temporaryDirectory, budget: spoolBudget) }
 
     /// A symbolic link of one of the two builds only; its target is what it holds.
     func oneLink(_ target: [UInt8], name: [UInt8], isShipped: Bool) -> ComparedItem {
@@ -62,7 +75,7 @@ final class Comparing {
 
     /// That a whole item is on one side only, `count` shipped bytes of it.
     func oneSidedFindings(_ count: UInt64, isShipped: Bool) -> ItemFindings {
-        var findings = ItemFindings(listCeiling: 1)
+        var findings = ItemFindings(listCeiling: 2)
         findings.add(Comparing.presence(count, isShipped ? .extra : .missing), .different)
         return findings
     }
@@ -78,10 +91,15 @@ final class Comparing {
         _ content: ComparedItem.Content,
         _ format: String,
         _ name: [UInt8],
-        isShipped: Bool
+        isShipped: Bool,
+        _ headerByteCount: UInt64 = 0
     ) -> ComparedItem {
         var findings = oneSidedFindings(isShipped ? content.size : 0, isShipped: isShipped)
         if isShipped { declare(content, &findings) }
+        if isShipped, headerByteCount > 0 {
+            let cause = ByteDifference.Cause.extra
+            findings.add(.property("headers in the container", "", "", cause, byteCount: headerByteCount), .different)
+        }
         let (shipped, rebuilt) = isShipped ? (content, nil) : (nil, content)
         return item(name, format, shipped, rebuilt, findings, presence: .oneSide(isShipped))
     }
@@ -112,16 +130,6 @@ final class Comparing {
         if options.hashesIdenticalContent || !options.declaredDigests.isEmpty { content = try self.content(file) }
         declare(content, &findings)
         return item(name, "data", content, content, findings, presence: .both)
-    }
-
-    private func inside(
-        _ left: FileBytes,
-        _ right: FileBytes,
-        depth: Int,
-        _ findings: inout ItemFindings
-    ) throws -> String {
-        try LeafComparison(textCeiling: options.ceilings.textByteCount)
-            .compare(left, right, with: &walk, into: &findings)
     }
 
     /// Counts a file that the build definition declares wholly as that; its grade stays what it is.

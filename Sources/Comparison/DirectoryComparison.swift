@@ -199,7 +199,7 @@ extension ByteDifference {
             accountedAs: .unexplained,
             cause: cause,
             fix: cause.usualFix,
-            view: .property(shipped: shipped, rebuilt: rebuilt)
+            view: shipped.isEmpty && rebuilt.isEmpty ? nil : .property(shipped: shipped, rebuilt: rebuilt)
         )
     }
 }

@@ -72,7 +72,8 @@ struct ELFHeader<Source: RandomAccessBytes> {
         sectionHeaders = try reader.table(sectionOffset, sectionCount, of: is64 ? 64 : 40, "the table of sections")
         programHeaders =
             programCount == 0
-            ? 0..<0 : try reader.table(fields.word(24 + word, is64), programCount, of: is64 ? 56 : 32, "the table of segments")
+            ? 0..<0
+            : try reader.table(fields.word(24 + word, is64), programCount, of: is64 ? 56 : 32, "the table of segments")
     }
 
     /// The sections in the order of their table, with their names; those without bytes in the file have an empty range.

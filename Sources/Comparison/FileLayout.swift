@@ -33,12 +33,18 @@ package struct FileLayout: Hashable, Sendable {
         /// What they are for.
         package let kind: Kind
         /// What of the subject the bytes are; put before it to make the name.
-        private let part: LayoutPart
+        package let part: LayoutPart
         /// The member whose bytes these are, or the whole name; shared by all regions of a member.
-        private let subject: String
+        package let subject: String
 
         /// The name that people know the part by, as `.text` or `local header of a.txt`; ASCII, untrusted parts escaped.
         package var name: String { part == .whole ? subject : part.rawValue + subject }
+
+        /// Whether both are for the same use, under the same name, wherever they stand.
+        package func isCounterpart(of other: Region) -> Bool {
+            guard kind == other.kind else { return false }
+            return part == other.part && subject == other.subject || part != other.part && name == other.name
+        }
 
         /// Names a part.
         package init(_ range: Range<UInt64>, _ kind: Kind, _ name: String) {

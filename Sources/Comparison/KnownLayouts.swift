@@ -10,8 +10,18 @@ enum KnownLayouts {
         case none
     }
 
-    /// Reads the layout of `file`.
-    static func read(_ file: FileBytes) throws -> Reading {
-        .none
+    /// Reads the layout of `file`, which begins like `format`.
+    static func read(_ file: FileBytes, _ format: FileFormat) throws -> Reading {
+        do {
+            switch format {
+            case .elf: return .layout(try ELFLayout.layout(of: file))
+            case .pe: return .layout(try PELayout.layout(of: file))
+            case .machO: return .layout(try MachOLayout.layout(of: file))
+            case .iso: return .layout(try ISOLayout.layout(of: file).layout)
+            case .ar, .tar, .zip, .gzip, .xz, .zstd, .bzip2, .cpio, .rpm, .text, .data: return .none
+            }
+        } catch let error as MalformedLayout {
+            return .malformed(error)
+        }
     }
 }

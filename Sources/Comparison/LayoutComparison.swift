@@ -71,11 +71,12 @@ extension LayoutComparison {
         switch region.kind {
         case .signature:
             // Where one side is not signed, what locates the signature must be empty there.
-            guard try !lacksSignature || isUnsigned(index, other) else { break }
+            guard try !lacksSignature || shipped.format != PELayout.format || isUnsigned(index, other) else { break }
             (meaning.cause, meaning.accountedAs) = (.signature, .signature)
             meaning.grade = .identicalOutsideSignature
         case .checksum:
-            guard try checksumsAreRight(index, other) else { break }
+            // The layout of a PE image calls it so where it is right, or absent.
+            guard shipped.format == PELayout.format else { break }
             (meaning.cause, meaning.accountedAs) = (.signature, .signature)
             meaning.grade = .identicalOutsideSignature
         case .timestamp: meaning.cause = .timestamp
@@ -88,24 +89,6 @@ extension LayoutComparison {
     private func isUnsigned(_ index: Int, _ other: Int) throws -> Bool {
         let left = try pair.shipped.isZero(shipped.regions[index].range)
         return try left || pair.rebuilt.isZero(rebuilt.regions[other].range)
-    }
-
-    /// Whether each file's checksum is the one its bytes have; it may be absent where there is no signature.
-    private func checksumsAreRight(_ index: Int, _ other: Int) throws -> Bool {
-        guard shipped.format == "PE" else { return false }
-        for (file, layout, region) in [
-            (pair.shipped, shipped, shipped.regions[index]), (pair.rebuilt, rebuilt, rebuilt.regions[other]),
-        ] {
-            guard region.range.count == 4 else { return false }
-            let stored = try file.bytes(region.range).reversed().reduce(0) { $0 << 8 | UInt32($1) }
-            let isUnsigned = try layout.regions.allSatisfy {
-                guard $0.kind == .signature else { return true }
-                return try file.isZero($0.range)
-            }
-            if stored == 0, isUnsigned { continue }
-            guard try stored == PEChecksum.compute(file, without: region.range) else { return false }
-        }
-        return true
     }
 
     private func onlyShipped(_ index: Int, into findings: inout ItemFindings) throws {

@@ -39,7 +39,9 @@ struct LayoutReader<Source: RandomAccessBytes> {
         _ what: @autoclosure () -> String
     ) throws -> Range<UInt64> {
         let (total, overflows) = entries.multipliedReportingOverflow(by: UInt64(size))
-        guard !overflows else { throw malformed("\(what()) reaches behind the end of the file", at: min(offset, count)) }
+        guard !overflows else {
+            throw malformed("\(what()) reaches behind the end of the file", at: min(offset, count))
+        }
         return try range(offset, total, what())
     }
 

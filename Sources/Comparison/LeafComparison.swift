@@ -6,13 +6,18 @@ struct LeafComparison {
     let textCeiling: UInt64
 
     /// Compares two files that differ and counts every shipped byte; what the shipped one was taken for.
+    ///
+    /// `formats` are what the two files begin like.
     func compare(
         _ left: FileBytes,
         _ right: FileBytes,
+        _ formats: (shipped: FileFormat, rebuilt: FileFormat),
         with walk: inout ByteWalk,
         into findings: inout ItemFindings
     ) throws -> String {
-        let (shipped, rebuilt) = (try KnownLayouts.read(left), try KnownLayouts.read(right))
+        let (shipped, rebuilt) = (
+            try KnownLayouts.read(left, formats.shipped), try KnownLayouts.read(right, formats.rebuilt)
+        )
         switch (shipped, rebuilt) {
         case (.layout(let shipped), .layout(let rebuilt)) where shipped.format == rebuilt.format:
             try LayoutComparison(left, shipped, right, rebuilt).compare(with: &walk, into: &findings)
@@ -31,8 +36,7 @@ struct LeafComparison {
         let meaning = RegionPair.Meaning(place: "bytes")
         try RegionPair(shipped: left, rebuilt: right, symbols: SymbolSearch([]))
             .compare(0..<left.count, 0..<right.count, meaning, with: &walk, into: &findings)
-        if case .layout(let layout) = shipped { return layout.format }
-        return "data"
+        return formats.shipped == .text ? FileFormat.data.rawValue : formats.shipped.rawValue
     }
 
     private func text(_ left: FileBytes, _ right: FileBytes) throws -> TextComparison? {

@@ -105,13 +105,19 @@ struct MachOCommands<Source: RandomAccessBytes> {
                 (32, 8, "table of contents"), (40, is64 ? 56 : 52, "module table"), (48, 4, "reference table"),
                 (56, 4, "indirect symbols"), (64, 8, "external relocations"), (72, 8, "local relocations"),
             ] {
-                let table = try reader.table(fields.offset32(offset), fields.offset32(offset + 4), of: size, "the \(name)")
+                let table = try reader.table(
+                    fields.offset32(offset),
+                    fields.offset32(offset + 4),
+                    of: size,
+                    "the \(name)"
+                )
                 parts.append(.init(table, .section, name))
             }
         case 0x22, 0x8000_0022:
             let fields = try structure(range, 48, name)
             for (offset, name) in [
-                (8, "rebase information"), (16, "bindings"), (24, "weak bindings"), (32, "lazy bindings"), (40, "exports"),
+                (8, "rebase information"), (16, "bindings"), (24, "weak bindings"), (32, "lazy bindings"),
+                (40, "exports"),
             ] {
                 try addData(fields.offset32(offset), fields.offset32(offset + 4), name)
             }
@@ -125,7 +131,9 @@ struct MachOCommands<Source: RandomAccessBytes> {
             try addData(fields.u64(24), fields.u64(32), "note of \(LayoutName.printable(fields.name(8, 16)))")
         case 0x0C, 0x0D, 0x8000_0018, 0x8000_001F, 0x20, 0x8000_0023:
             guard range.count >= 24 else { throw reader.malformed("\(name) has a wrong size", at: range.lowerBound) }
-            self.fields.append(.init(range.lowerBound + 12..<range.lowerBound + 16, .timestamp, "time stamp of \(name)"))
+            self.fields.append(
+                .init(range.lowerBound + 12..<range.lowerBound + 16, .timestamp, "time stamp of \(name)")
+            )
         case 0x1E, 0x26, 0x29, 0x2B, 0x2E, 0x36, 0x8000_0033, 0x8000_0034:
             let fields = try structure(range, 16, name)
             try addData(fields.offset32(8), fields.offset32(12), "data of \(name)")

@@ -9,7 +9,9 @@ enum PEChecksum {
     }
 
     /// The sum of the 16-bit words of a file, carries added back, plus its size: CheckSumMappedFile of ImageHlp.
-    private static func sum(_ reader: LayoutReader<some RandomAccessBytes>, without field: Range<UInt64>) throws -> UInt32 {
+    private static func sum(_ reader: LayoutReader<some RandomAccessBytes>, without field: Range<UInt64>) throws
+        -> UInt32
+    {
         var sum: UInt64 = 0
         var start: UInt64 = 0
         while start < reader.count {

@@ -65,7 +65,9 @@ struct PEHeaders<Source: RandomAccessBytes> {
     ) throws -> [Directory] {
         let start = optional.lowerBound
         let magic = try reader.fields(at: start, 2, "the optional header").u16(0)
-        guard magic == 0x10B || magic == 0x20B else { throw reader.malformed("the optional header is unknown", at: start) }
+        guard magic == 0x10B || magic == 0x20B else {
+            throw reader.malformed("the optional header is unknown", at: start)
+        }
         // PE32 and PE32+ differ before the directories only.
         let first: UInt64 = magic == 0x10B ? 96 : 112
         guard optional.count >= first else { throw reader.malformed("the optional header is too short", at: start) }

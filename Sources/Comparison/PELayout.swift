@@ -43,7 +43,11 @@ package enum PELayout {
             parts.cut(headers.checksum, .checksum, "checksum")
         }
         if headers.directories.count > CertificateTable.directory {
-            parts.cut(headers.directories[CertificateTable.directory].entry, .signature, "place of the certificate table")
+            parts.cut(
+                headers.directories[CertificateTable.directory].entry,
+                .signature,
+                "place of the certificate table"
+            )
         }
         try PEIdentity(headers).cut(from: &parts)
         return try parts.layout(symbols: try COFFSymbols.read(headers))
