@@ -169,7 +169,8 @@ enum EvidenceStatement {
         guard recorded.starts(with: BlindedManifest.header), let secret = evidence.secret else { return false }
         let file = try SecretFile(parsing: secret)
         var hasher = SHA256()
-        return file.manifest == manifest && (try file.blinded(using: &hasher)).bytes == recorded
+        let blinded = try file.blinded(using: &hasher)
+        return file.manifest == manifest && blinded.bytes == recorded
     }
 }
 #endif

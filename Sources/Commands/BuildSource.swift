@@ -3,6 +3,7 @@ import Digests
 import DirectorySource
 import Encodings
 import GitSource
+import GitWorker
 import Rebuild
 import SourceManifest
 import Verification

@@ -1,4 +1,4 @@
-import Encodings
+package import Encodings
 
 /// A part of a build's surroundings that can be changed to see whether the outputs depend on it.
 package enum BuildVariation: String, Hashable, Sendable, CaseIterable {

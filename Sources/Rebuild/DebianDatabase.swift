@@ -1,3 +1,4 @@
+import CLinux
 import Digests
 import DirectorySource
 import Encodings

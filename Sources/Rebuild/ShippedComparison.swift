@@ -32,6 +32,15 @@ package struct AmbiguousOutput: Error, Hashable, Sendable, CustomStringConvertib
     package var description: String { "\(name): \(count) outputs of the build go by this name" }
 }
 
+/// A shipped file, or the output beside it, was changed between hashing and comparing.
+package struct ShippedFileChanged: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The name.
+    package let name: TreePath
+
+    /// One line, safe on a terminal.
+    package var description: String { "\(name): changed while it was compared" }
+}
+
 /// Compares shipped files with the outputs of a build, and puts what was found into the words of a rebuild record.
 package struct ShippedComparison: Sendable {
     /// The files of others that the definition declares.
@@ -90,7 +99,7 @@ package struct ShippedComparison: Sendable {
             options: options
         )
         guard item.shipped?.digest == content.digest, item.rebuilt?.digest == output.content.digest else {
-            throw ChangedWhileCompared(path: shipped.path)
+            throw ShippedFileChanged(name: shipped.name)
         }
         return (ShippedComparison.artifact(item, shipped, output), item)
     }
