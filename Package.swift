@@ -105,12 +105,28 @@ let package = Package(
         ),
         tests("Comparison", ["Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport"]),
 
+        // Level 6: builds in a sandbox, and what came of them.
+        module(
+            "Rebuild",
+            [
+                "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
+                "GitWorker", "SigningKeys", "SourceManifest", "Verification",
+            ]
+        ),
+        tests(
+            "Rebuild",
+            [
+                "Attestations", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource", "GitWorker",
+                "SigningKeys", "SourceManifest", "TestSupport", "Verification", "vitrine",
+            ]
+        ),
+
         // Level 8: the programs.
         module(
             "Commands",
             [
                 "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
-                "GitWorker", "Merkle", "SigningKeys", "SourceManifest", "Verification",
+                "GitWorker", "Merkle", "Rebuild", "SigningKeys", "SourceManifest", "Verification",
                 .product(
                     name: "ArgumentParser",
                     package: "swift-argument-parser",
@@ -151,8 +167,8 @@ let package = Package(
         testSupport(
             "FuzzTargets",
             [
-                "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker", "SigningKeys",
-                "SourceManifest", "Verification",
+                "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker", "Rebuild",
+                "SigningKeys", "SourceManifest", "Verification",
             ]
         ),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
