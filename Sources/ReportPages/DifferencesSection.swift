@@ -73,11 +73,12 @@ struct DifferencesSection {
         rows.element("tr") { row in
             row.element("th", [.scope("row")]) { cell in
                 cell.show(Spelling.shortened(difference.place, to: 300))
-                guard let range = difference.range else { return }
+                guard let range = difference.range, !range.isEmpty else { return }
+                let (first, last) = (Spelling.number(range.lowerBound), Spelling.number(range.upperBound - 1))
                 cell.element(
                     "span",
                     [.class("note")],
-                    show: " from byte \(Spelling.number(range.lowerBound)) to \(Spelling.number(range.upperBound))"
+                    show: first == last ? " byte \(first)" : " bytes \(first) to \(last)"
                 )
             }
             row.element("td", [.class("number")], show: Spelling.number(difference.byteCount))

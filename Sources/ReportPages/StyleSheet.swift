@@ -36,11 +36,12 @@ enum StyleSheet {
         h1 { font-size: 2.125rem; margin: 0 0 1.75rem; letter-spacing: -0.015em; overflow-wrap: anywhere; }
         h2 { font-size: 1.375rem; margin: 0 0 0.75rem; letter-spacing: -0.005em; }
         h3 { font-size: 1.0625rem; margin: 2rem 0 0.5rem; }
-        p, ul { max-width: 44rem; margin: 0 0 1rem; }
+        p, ul { max-width: 44rem; margin: 0 0 1rem; text-wrap: pretty; }
         main > section { margin-top: 3.5rem; }
         .kicker { color: var(--quiet); margin: 0 0 0.25rem; }
         .note, caption, figcaption, small, footer, dt { color: var(--quiet); }
         .note, small { font-size: 0.875rem; font-weight: 400; }
+        td small { font-size: 0.75rem; }
         .verdict { border-left: 0.375rem solid var(--open); background: var(--surface); padding: 1.5rem 1.75rem 1.25rem; }
         .verdict.passed { border-color: var(--passed); }
         .verdict.failed { border-color: var(--failed); }
@@ -61,29 +62,30 @@ enum StyleSheet {
         th, td { text-align: left; vertical-align: top; padding: 0.5rem 1rem 0.5rem 0; border-top: 1px solid var(--rule); }
         th { font-weight: 600; }
         thead th { font-size: 0.875rem; font-weight: 400; color: var(--quiet); border-top: 0; white-space: nowrap; }
-        tbody th { overflow-wrap: anywhere; }
+        .differences > tbody > tr > th, .variations tbody th { overflow-wrap: anywhere; }
         td p, td ul { margin: 0 0 0.375rem; }
         td ul { padding-left: 1.125rem; }
         .number { text-align: right; white-space: nowrap; }
         thead th:last-child, td:last-child { padding-right: 0; }
-        .outcome { white-space: nowrap; }
+        .outcome, .grade { white-space: nowrap; }
+        .classes td:last-child, .opened-classes td:last-child { min-width: 16rem; }
         .outcome.passed, .grade.identical, .grade.identical-outside-signature { color: var(--passed); }
         .outcome.failed, .grade.different { color: var(--failed); font-weight: 600; }
         .outcome.inconclusive, .grade.contents-identical { color: var(--open); font-weight: 600; }
         .more { color: var(--quiet); font-style: italic; }
-        .classes th { white-space: nowrap; }
-        .classes td:nth-child(2), .classes th:nth-child(2), .classes td:nth-child(3), .classes th:nth-child(3),
-        .files th:nth-child(n+3), .differences th:nth-child(2), .causes th:nth-child(n+2):nth-child(-n+3),
-        .opened-classes th:nth-child(2) { text-align: right; }
+        .classes th, .links th, .causes th, .opened-classes th { white-space: nowrap; }
+        .classes thead th:nth-child(n+2):nth-child(-n+3), .files thead th:nth-child(n+3),
+        .differences > thead th:nth-child(2), .causes thead th:nth-child(n+2):nth-child(-n+3),
+        .opened-classes thead th:nth-child(2) { text-align: right; }
         .files tbody th { min-width: 12rem; }
-        .differences tbody th, .links td:nth-child(3), .findings td { min-width: 14rem; }
+        .differences > tbody > tr > th, .links td:nth-child(3), .findings td { min-width: 14rem; }
         .causes td:nth-child(4) { min-width: 18rem; }
         .opened tbody th, .digests tbody th { min-width: 14rem; }
         .digests td, .opened td:nth-child(3) { min-width: 20rem; }
         .swatch { vertical-align: -0.25em; margin-right: 0.625rem; }
         .map { margin: 2rem 0 2.5rem; }
         .map > svg { display: block; background: var(--surface); }
-        .map text { font-size: 12px; fill: var(--ink); stroke: var(--label, transparent); }
+        .map text { font-size: 12px; fill: var(--ink); }
         .map .label { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; stroke-opacity: 0.75; }
         .map .size { fill: var(--quiet); font-size: 11px; }
         figcaption { font-size: 0.875rem; max-width: 44rem; margin-top: 0.75rem; }
@@ -107,6 +109,7 @@ enum StyleSheet {
         .item > dl.facts { margin: 0 0 1rem; font-size: 0.875rem; }
         td > details > summary { color: var(--link); font-size: 0.875rem; }
         tr.view > td { border-top: 0; padding-top: 0; }
+        tr.view .scroll, .item > .scroll { margin-bottom: 0.5rem; }
         .view .fix { font-size: 0.875rem; }
         .names { list-style: none; padding: 0; max-width: none; }
         .hex, .lines { margin-top: 0.5rem; width: auto; line-height: 1.4; }
@@ -153,12 +156,14 @@ enum StyleSheet {
           .verdict { border: 1pt solid #000000; border-left-width: 5pt; padding: 10pt 14pt; }
           details:not([open])::details-content { content-visibility: visible; display: block; height: auto; }
           .scroll { overflow: visible; }
+          th, td { padding-top: 3pt; padding-bottom: 3pt; }
+          tr:has(+ tr.view) { break-after: avoid; }
           main > section { margin-top: 22pt; }
           h2, h3, summary, caption { break-after: avoid; }
           tr, figure, .verdict, pre, li { break-inside: avoid; }
           thead { display: table-header-group; }
           code, pre, td.offset, td.digits, td.ink, td.text, td.side { font-size: 8pt; }
-          .digests td, .opened td:nth-child(3), .opened tbody th, .digests tbody th, .differences tbody th,
+          .digests td, .opened td:nth-child(3), .opened tbody th, .digests tbody th, .differences > tbody > tr > th,
           .causes td:nth-child(4), .files tbody th { min-width: 0; }
         }
 

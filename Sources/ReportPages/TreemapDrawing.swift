@@ -62,7 +62,7 @@ enum TreemapDrawing {
             ]
         ) { inner in
             inner.element("title", show: title(tile))
-            bands(tile.account, to: &inner)
+            bands(tile, to: &inner)
             inner.element(
                 "rect",
                 [
@@ -70,14 +70,17 @@ enum TreemapDrawing {
                     isUnexplained ? .class("alarm") : .class("edge"),
                 ]
             )
-            guard place.width >= 40, place.height >= 18 else { return }
             label(tile, isUnexplained: isUnexplained, to: &inner)
         }
     }
 
     private static func label(_ tile: TreemapTiles.Tile, isUnexplained: Bool, to svg: inout Markup) {
-        svg.element("text", [.init("x", "7"), .init("y", "17"), .class("label")]) {
-            $0.show((isUnexplained ? "! " : "") + Spelling.shortened(tile.label, to: 80))
+        guard tile.rectangle.height >= 18, tile.rectangle.width >= 14 else { return }
+        let isWide = tile.rectangle.width >= 40
+        if isWide || isUnexplained {
+            svg.element("text", [.init("x", isWide ? "7" : "5"), .init("y", "17"), .class("label")]) {
+                $0.show((isUnexplained ? "! " : "") + (isWide ? Spelling.shortened(tile.label, to: 80) : ""))
+            }
         }
         guard tile.rectangle.width >= 90, tile.rectangle.height >= 36 else { return }
         svg.element("text", [.init("x", "7"), .init("y", "33"), .class("label size")]) {
@@ -86,7 +89,8 @@ enum TreemapDrawing {
     }
 
     /// The fill of a tile: the largest class beneath, a band for every other one, the worst at the edge.
-    private static func bands(_ account: ByteAccount, to svg: inout Markup) {
+    private static func bands(_ tile: TreemapTiles.Tile, to svg: inout Markup) {
+        let account = tile.account
         let classes = ByteAccount.Class.allCases.filter { account[$0] > 0 }
         guard let base = classes.max(by: { account[$0] < account[$1] }) else { return }
         svg.element(
@@ -96,7 +100,7 @@ enum TreemapDrawing {
         var edge = 1.0
         for each in classes.reversed() where each != base {
             let share = Double(account[each]) / Double(account.total)
-            let width = max(0.025, share)
+            let width = max(min(0.2, 12 / tile.rectangle.width), share)
             edge -= width
             svg.element(
                 "rect",

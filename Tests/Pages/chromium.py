@@ -63,17 +63,19 @@ KEYBOARD = """
 })()
 """
 
-BAD_PAGES = {
-    "console error": "<!DOCTYPE html><html lang=en><title>x</title><script>console.error('deliberate')</script>",
-    "exception": "<!DOCTYPE html><html lang=en><title>x</title><script>throw new Error('deliberate')</script>",
-    "inline style against the policy": "<!DOCTYPE html><html lang=en><meta http-equiv=Content-Security-Policy "
-        "content=\"default-src 'none'\"><title>x</title><p style='color:red'>x",
-    "inline script against the policy": "<!DOCTYPE html><html lang=en><meta http-equiv=Content-Security-Policy "
-        "content=\"default-src 'none'\"><title>x</title><script>1</script>",
-    "request": "<!DOCTYPE html><html lang=en><title>x</title><img src='missing.png' alt=''>",
-    "wider than the window": "<!DOCTYPE html><html lang=en><title>x</title><div style='width:3000px'>x</div>",
-    "pale letters": "<!DOCTYPE html><html lang=en><title>x</title><p style='color:#bbb;background:#fff'>pale</p>",
-}
+# Pages that are known to be bad, and a word of what must be said against each.
+START = "<!DOCTYPE html><html lang=en><title>x</title>"
+POLICY = "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'\">"
+BAD_PAGES = [
+    ("console error: deliberate", START + "<script>console.error('deliberate')</script>"),
+    ("exception: Uncaught", START + "<script>throw new Error('deliberate')</script>"),
+    ("inline style violates", START + POLICY + "<p style='color:red'>x"),
+    ("inline script violates", START + POLICY + "<script>1</script>"),
+    ("request: file:///", START + "<img src='missing.png' alt=''>"),
+    ("3000 pixels wide", START + "<body style='margin:0'><div style='width:3000px'>x</div>"),
+    ("contrast P. 1.92", START + "<p style='color:#bbb;background:#fff'>pale</p>"),
+    ("keyboard: hidden", START + "<details open><summary style='visibility:hidden'>hidden</summary>x</details>"),
+]
 
 
 def problems(page, path, pictures=None):
@@ -102,7 +104,7 @@ def printed(page, path, pdf):
     page.print(pdf)
     page.call("Emulation.setEmulatedMedia", media="print")
     hidden = page.evaluate(
-        "[...document.querySelectorAll('details')].filter(e => e.lastElementChild.getBoundingClientRect().height === 0).length")
+        "[...document.querySelectorAll('details')].filter(e => !e.lastElementChild.checkVisibility()).length")
     ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     ink = page.evaluate("getComputedStyle(document.documentElement).color")
     page.call("Emulation.setEmulatedMedia", media="")
@@ -126,14 +128,20 @@ def main(program, directory):
     failures = 0
     page = chromium.Browser(path)
     try:
-        for name, text in BAD_PAGES.items():
+        for reason, text in BAD_PAGES:
             bad = os.path.join(directory, "bad.html")
             with open(bad, "w") as file:
                 file.write(text)
             found = problems(page, bad)
-            if not found:
-                print("chromium: FAILED: not refused: %s" % name)
+            if not any(reason in each for each in found):
+                print("chromium: FAILED: a bad page was not refused with '%s' but: %s" % (reason, found))
                 failures += 1
+        with open(bad, "w") as file:
+            file.write(START + "<body style='background:#eee'><details><summary>closed</summary><p>x</details>")
+        if len(printed(page, bad, bad + ".pdf")) < 2:
+            print("chromium: FAILED: a page that prints badly was not refused")
+            failures += 1
+        os.remove(bad + ".pdf")
         os.remove(os.path.join(directory, "bad.html"))
         samples = sorted(name[:-5] for name in os.listdir(directory) if name.endswith(".html"))
         if len(samples) < 5:
