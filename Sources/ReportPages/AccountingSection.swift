@@ -18,7 +18,8 @@ struct AccountingSection {
 
     private func writeClasses(to markup: inout Markup) {
         let line = AccountingLine(account: account)
-        markup.table("classes", caption: "Shipped bytes by class", heads: ["Class", "Bytes", "Share", "Meaning"]) { body in
+        markup.table("classes", caption: "Shipped bytes by class", heads: ["Class", "Bytes", "Share", "Meaning"]) {
+            body in
             for each in ByteAccount.Class.allCases {
                 body.element("tr") { row in
                     row.element("th", [.scope("row")]) { cell in

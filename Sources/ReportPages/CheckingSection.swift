@@ -32,14 +32,18 @@ struct CheckingSection {
             }
             section.element("h3", say: "What this page does not prove")
             section.element("ul") { list in
-                list.element("li", say: "That the source is free of malice. It shows where bytes come from, not what they do.")
+                list.element(
+                    "li",
+                    say: "That the source is free of malice. It shows where bytes come from, not what they do."
+                )
                 list.element(
                     "li",
                     say: "That the installed system runs these files. Compare their digests with those installed."
                 )
                 list.element(
                     "li",
-                    say: "That the tools of the build are honest. They are named by their digests, and taken as they are."
+                    say:
+                        "That the tools of the build are honest. They are named by their digests, and taken as they are."
                 )
             }
         }
@@ -53,7 +57,9 @@ struct CheckingSection {
         guard !page.command.isEmpty else { return }
         let words = page.command.prefix(200).map(CheckingSection.quoted).joined(separator: " ")
         markup.element("p", say: "The page was written by this command:")
-        markup.element("pre", [.init("tabindex", "0")]) { $0.element("code", show: Spelling.shortened(words, to: 4000)) }
+        markup.element("pre", [.init("tabindex", "0")]) {
+            $0.element("code", show: Spelling.shortened(words, to: 4000))
+        }
         markup.element("p", say: "The digest of a file at hand is told by this one:")
         markup.element("pre", [.init("tabindex", "0")]) { $0.element("code", say: "sha256sum FILE") }
     }

@@ -24,8 +24,13 @@ struct ObservationsSection {
                 for origin in OpenedFile.Class.allCases {
                     row(origin.words, groups[origin]?.count ?? 0, origin.meaning, to: &body)
                 }
-                row("network attempts", observations.networkAttempts.count, "The sandbox has no network.", to: &body)
-                row("never opened", observations.neverOpened.count, "Sealed files that the build never read.", to: &body)
+                row("network attempts", observations.networkAttempts.count, "Connections that the build tried to open.", to: &body)
+                row(
+                    "never opened",
+                    observations.neverOpened.count,
+                    "Sealed files that the build never read.",
+                    to: &body
+                )
             }
             if observations.unlistedCount > 0 {
                 let count = Spelling.number(observations.unlistedCount)
@@ -76,7 +81,7 @@ struct ObservationsSection {
             details.element("summary") { summary in
                 summary.say("network attempts")
                 let count = observations.networkAttempts.count
-                summary.element("span", [.class("note")], show: " \(Spelling.number(count)), all without success")
+                summary.element("span", [.class("note")], show: " \(Spelling.number(count))")
             }
             details.element("ul", [.class("names")]) { list in
                 list.rows(observations.networkAttempts, upTo: .names) { list, words in

@@ -16,7 +16,9 @@ package struct ReportPage: Sendable {
     package let verdict: Verdict?
     /// The grades that pass.
     package let passingGrades: Set<Grade>
-    /// The shipped files beside their rebuilds. Waivers are applied before: an unexplained byte is never part of a pass.
+    /// The shipped files beside their rebuilds.
+    ///
+    /// Waivers are applied before: bytes that are still unexplained here are never part of a pass.
     package let items: [ComparedItem]
     /// The SHA-256 of the build definition; nil where none was used.
     package let definition: Digest?

@@ -6,9 +6,9 @@ struct RowCeiling {
     let byteCount: Int
 
     static let links = RowCeiling(count: 50, byteCount: 500_000)
-    static let findings = RowCeiling(count: 1000, byteCount: 1_500_000)
-    static let shippedFiles = RowCeiling(count: 2000, byteCount: 1_500_000)
-    static let differingItems = RowCeiling(count: 2000, byteCount: 9_000_000)
+    static let findings = RowCeiling(count: 1000, byteCount: 1_000_000)
+    static let shippedFiles = RowCeiling(count: 2000, byteCount: 1_000_000)
+    static let differingItems = RowCeiling(count: 2000, byteCount: 7_000_000)
     static let differences = RowCeiling(count: 200, byteCount: 2_000_000)
     static let fixes = RowCeiling(count: 20, byteCount: 40_000)
     static let textLines = RowCeiling(count: 400, byteCount: 200_000)
@@ -66,7 +66,13 @@ extension Markup {
         heads: [StaticString],
         body: (inout Markup) -> Void
     ) {
-        element("div", [.class("scroll"), .init("tabindex", "0"), .init("role", "group"), .init("aria-label", caption.description)]) {
+        element(
+            "div",
+            [
+                .class("scroll"), .init("tabindex", "0"), .init("role", "group"),
+                .init("aria-label", caption.description),
+            ]
+        ) {
             $0.element("table", [.class(style)]) {
                 $0.element("caption", say: caption)
                 $0.element("thead") {

@@ -1,4 +1,6 @@
-/// The one style sheet of a page. Colour never carries a meaning alone: words, marks or patterns say the same.
+/// The one style sheet of a page.
+///
+/// Colour never carries a meaning alone: words, marks or patterns say the same.
 enum StyleSheet {
     /// The text; the page names its hash, so that no other style applies.
     static let text: StaticString = """

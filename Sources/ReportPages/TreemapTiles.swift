@@ -69,7 +69,9 @@ struct TreemapTiles {
             if each.weight >= smallest { large.append(each) } else if each.weight > 0 { small.append(each) }
         }
         guard !large.isEmpty else { return [] }
-        if let only = small.first, small.count == 1 { large.append(only) } else if !small.isEmpty {
+        if let only = small.first, small.count == 1 {
+            large.append(only)
+        } else if !small.isEmpty {
             var account = ByteAccount()
             for each in small { account.add(each.account) }
             let label = "\(Spelling.number(small.count)) smaller files"

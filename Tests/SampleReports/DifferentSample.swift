@@ -119,7 +119,9 @@ extension SampleReport {
     }
 
     private static func lines() -> ByteDifference {
-        func line(_ side: ByteDifference.Line.Side, _ shipped: Int?, _ rebuilt: Int?, _ text: String) -> ByteDifference.Line {
+        func line(_ side: ByteDifference.Line.Side, _ shipped: Int?, _ rebuilt: Int?, _ text: String)
+            -> ByteDifference.Line
+        {
             .init(side: side, shippedNumber: shipped, rebuiltNumber: rebuilt, bytes: Array(text.utf8))
         }
         return ByteDifference(

@@ -1,8 +1,8 @@
-import Attestations
-import Comparison
-import Encodings
+package import Attestations
+package import Comparison
+package import Encodings
 package import ReportPages
-import Verification
+package import Verification
 
 /// Report pages of every kind, made from nothing.
 package enum SampleReport: String, CaseIterable, Sendable {
@@ -26,7 +26,7 @@ package enum SampleReport: String, CaseIterable, Sendable {
     }
 
     /// Some digest that is told apart by `seed`.
-    static func digest(_ seed: UInt64) -> Digest {
+    package static func digest(_ seed: UInt64) -> Digest {
         var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
         let bytes = (0..<32).map { _ in
             state ^= state << 13
@@ -39,7 +39,7 @@ package enum SampleReport: String, CaseIterable, Sendable {
     }
 
     /// A file or a member whose two sides are told apart by `seed` unless it is identical.
-    static func item(
+    package static func item(
         _ name: String,
         _ format: String = "data",
         size: UInt64,
@@ -66,7 +66,7 @@ package enum SampleReport: String, CaseIterable, Sendable {
     }
 
     /// Counts by class.
-    static func account(
+    package static func account(
         _ reproduced: UInt64,
         signature: UInt64 = 0,
         thirdParty: UInt64 = 0,
@@ -83,7 +83,7 @@ package enum SampleReport: String, CaseIterable, Sendable {
     }
 
     /// A verdict about a build with the given outcomes of its last links.
-    static func verdict(
+    package static func verdict(
         rebuilt: Link.Outcome,
         accounted: Link.Outcome,
         summary: String,
@@ -158,7 +158,12 @@ package enum SampleReport: String, CaseIterable, Sendable {
         for (index, name) in ["gcc", "as", "ld", "make", "sh", "strip"].enumerated() {
             let digest = digest(UInt64(60 + index))
             files.append(
-                OpenedFile(.toolchain, path: Array("/usr/bin/\(name)".utf8), package: "gcc-12 12.2.0-14", digest: digest)
+                OpenedFile(
+                    .toolchain,
+                    path: Array("/usr/bin/\(name)".utf8),
+                    package: "gcc-12 12.2.0-14",
+                    digest: digest
+                )
             )
         }
         for index in 0..<40 {
