@@ -17,19 +17,7 @@ struct CheckingSection {
                     """
             )
             writeCommand(to: &section)
-            section.table(
-                "digests",
-                caption: "What was compared",
-                heads: ["File", "Shipped, SHA-256", "Rebuilt, SHA-256"]
-            ) { body in
-                body.tableRows(page.items, upTo: .digests, columnCount: 3) { rows, item in
-                    rows.element("tr") { row in
-                        row.element("th", [.scope("row")]) { $0.element("code", show: Spelling.name(item.name)) }
-                        row.element("td") { $0.element("code", show: item.shipped?.digest.hex ?? "-") }
-                        row.element("td") { $0.element("code", show: item.rebuilt?.digest.hex ?? "-") }
-                    }
-                }
-            }
+            writeDigests(to: &section)
             section.element("h3", say: "What this page does not prove")
             section.element("ul") { list in
                 list.element(
@@ -50,6 +38,22 @@ struct CheckingSection {
         markup.newLine()
         markup.element("footer") {
             $0.element("p", show: "Written by vitrine \(ToolVersion.current).")
+        }
+    }
+
+    private func writeDigests(to markup: inout Markup) {
+        markup.table(
+            "digests",
+            caption: "What was compared",
+            heads: ["File", "Shipped, SHA-256", "Rebuilt, SHA-256"]
+        ) { body in
+            body.tableRows(page.items, upTo: .digests, columnCount: 3) { rows, item in
+                rows.element("tr") { row in
+                    row.element("th", [.scope("row")]) { $0.element("code", show: Spelling.name(item.name)) }
+                    row.element("td") { $0.element("code", show: item.shipped?.digest.hex ?? "-") }
+                    row.element("td") { $0.element("code", show: item.rebuilt?.digest.hex ?? "-") }
+                }
+            }
         }
     }
 

@@ -14,7 +14,7 @@ struct LinksSection {
             section.table(
                 "links",
                 caption: "Links of the chain and how each came out",
-                heads: ["Link", "Outcome", "Judgement"]
+                heads: ["Link", "Outcome", "Claim and judgement"]
             ) { body in
                 body.tableRows(verdict.links, upTo: .links, columnCount: 3) { row, link in
                     row.element("tr") { write(link, to: &$0) }

@@ -5,7 +5,10 @@ struct ObservationsSection {
     let observations: BuildObservations
 
     func write(to markup: inout Markup) {
-        if let files = observations.openedFiles { writeOpened(files, to: &markup) }
+        let isWatched = observations.openedFiles != nil || observations.unlistedCount > 0
+        if isWatched || !observations.networkAttempts.isEmpty || !observations.neverOpened.isEmpty {
+            writeOpened(observations.openedFiles ?? [], to: &markup)
+        }
         if !observations.variations.isEmpty { writeVariations(to: &markup) }
     }
 
@@ -24,7 +27,12 @@ struct ObservationsSection {
                 for origin in OpenedFile.Class.allCases {
                     row(origin.words, groups[origin]?.count ?? 0, origin.meaning, to: &body)
                 }
-                row("network attempts", observations.networkAttempts.count, "Connections that the build tried to open.", to: &body)
+                row(
+                    "network attempts",
+                    observations.networkAttempts.count,
+                    "Connections that the build tried to open.",
+                    to: &body
+                )
                 row(
                     "never opened",
                     observations.neverOpened.count,

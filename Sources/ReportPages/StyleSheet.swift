@@ -109,6 +109,7 @@ enum StyleSheet {
         .item > summary { font-weight: 600; overflow-wrap: anywhere; }
         .item[open] > summary { margin-bottom: 0.75rem; }
         .item > dl.facts { margin: 0 0 1rem; font-size: 0.875rem; }
+        dl.property { margin: 0.5rem 0; font-size: 0.875rem; }
         td > details > summary { color: var(--link); font-size: 0.875rem; }
         tr.view > td { border-top: 0; padding-top: 0; }
         tr.view .scroll, .item > .scroll { margin-bottom: 0.5rem; }

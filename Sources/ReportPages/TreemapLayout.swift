@@ -18,9 +18,10 @@ enum TreemapLayout {
         var rectangles: [Rectangle] = []
         rectangles.reserveCapacity(weights.count)
         var rest = whole
-        var restWeight = weights.reduce(0, +)
         var start = 0
-        while start < weights.count, restWeight > 0 {
+        while start < weights.count {
+            // Added up anew for each row: a difference of sums could lose what is small.
+            let restWeight = weights[start...].reduce(0, +)
             let scale = rest.area / restWeight
             let end = rowEnd(weights, from: start, scale: scale, side: rest.shorterSide)
             let row = weights[start..<end]
@@ -28,7 +29,6 @@ enum TreemapLayout {
             // The last row takes all that is left, so that nothing is lost to rounding.
             let share = end == weights.count ? 1 : rowWeight / restWeight
             rectangles.append(contentsOf: place(row, rowWeight, share, in: &rest))
-            restWeight -= rowWeight
             start = end
         }
         return rectangles

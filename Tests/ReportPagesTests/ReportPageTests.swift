@@ -150,6 +150,12 @@ import Testing
         #expect(page.contains("<td class=\"offset\">00000010</td>"))
     }
 
+    @Test func showsWhatTheBuildTriedEvenWhereNoFileIsListed() {
+        let tried = BuildObservations(networkAttempts: ["connect to 192.0.2.7"])
+        #expect(text(ReportPage(title: "x", items: [], observations: tried, command: [])).contains("192.0.2.7"))
+        #expect(!text(ReportPage(title: "x", items: [], command: [])).contains("What the build read"))
+    }
+
     @Test func quotesTheCommandForAShell() {
         let page = text(ReportPage(title: "x", items: [], command: ["vitrine", "it's", "", "a b", "$(id)"]))
         #expect(page.contains("vitrine &#39;it&#39;\\&#39;&#39;s&#39; &#39;&#39; &#39;a b&#39; &#39;$(id)&#39;"))

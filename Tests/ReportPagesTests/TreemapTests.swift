@@ -47,7 +47,12 @@ import Testing
     }
 
     @Test func bearsExtremes() {
-        check(TreemapLayout.rectangles([1e18, 1, 1, 1e-9], in: whole), in: whole)
+        let rectangles = TreemapLayout.rectangles([1e18, 1, 1, 1e-9], in: whole)
+        #expect(rectangles.count == 4)
+        check(rectangles, in: whole)
+        for each in rectangles {
+            #expect([each.x, each.y, each.width, each.height].allSatisfy { $0.isFinite && $0 >= 0 })
+        }
         #expect(TreemapLayout.rectangles([], in: whole).isEmpty)
     }
 
