@@ -142,6 +142,9 @@ enum StyleSheet {
           main > section { margin-top: 2.75rem; }
           dl.facts { grid-template-columns: 1fr; gap: 0; }
           dl.facts dd { margin-bottom: 0.5rem; }
+          table { font-size: 0.9375rem; }
+          th, td { padding-right: 0.625rem; }
+          .links td:nth-child(3) { min-width: 11rem; }
         }
         @media print {
           :root {
