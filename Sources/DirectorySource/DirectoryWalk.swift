@@ -34,6 +34,7 @@ final class DirectoryWalk: Sendable {
 
     let attributeRoom = RecordRoom()
     let pointerRoom = RecordRoom()
+    private let unstored: UnstoredBytes
 
     private let directoryCount = Atomic<Int>(1)
     private let entryCount = Atomic<Int>(0)
@@ -41,6 +42,7 @@ final class DirectoryWalk: Sendable {
 
     private init(_ root: consuming FileDescriptor, _ options: ReadingOptions) {
         self.options = options
+        unstored = UnstoredBytes(ceiling: options.unstoredByteCeiling)
         queue = WorkQueue(.listRoot(RootDirectory(root)), threads: max(1, options.threads))
     }
 
@@ -69,11 +71,18 @@ final class DirectoryWalk: Sendable {
             defer { harvests = [] }
             return harvests
         }
+        if walk.unstored.areTooMany { throw .moreThanStored(ceiling: options.unstoredByteCeiling) }
         return Yield(harvests: harvests, attributeRoom: walk.attributeRoom, pointerRoom: walk.pointerRoom)
     }
 
     /// Whether the threads are to do no more.
-    var isStopped: Bool { options.progress.isCancelled || isTooLarge }
+    var isStopped: Bool { options.progress.isCancelled || isTooLarge || unstored.areTooMany }
+
+    /// Counts what of a file the disk does not hold; whether the file may be read all the same.
+    func admits(_ file: borrowing FileDescriptor, _ status: FileStatus) -> Bool {
+        unstored.add(file, status)
+        return !unstored.areTooMany
+    }
 
     /// Takes numbers for `count` directories; the first of them.
     func numberDirectories(_ count: Int) -> Int {

@@ -41,6 +41,7 @@ extension WalkWorker {
             observe(.changedWhileReading(.otherKind), at: listing.path(of: entry))
             return nil
         }
+        guard walk.admits(file, before) else { return nil }
         if before.size >= Self.largeFile { file.expectSequentialReading() }
         let (size, digest) = try content.read(file, expecting: before.size, walk.options.progress)
         if let pause = walk.options.pauses.afterReading { pause(directory.listing.path(of: entry)) }
