@@ -35,6 +35,24 @@ import Testing
         #expect(try container.range("name of a%20name.txt") == 68..<80)
     }
 
+    @Test func readsSymbolTables() throws {
+        func member(_ name: String, _ content: String) -> [UInt8] {
+            func field(_ text: String, _ count: Int) -> String {
+                text + String(repeating: " ", count: count - text.utf8.count)
+            }
+            let size = field(String(content.utf8.count), 10)
+            return Array((field(name, 16) + field("0", 12) + field("", 20) + size + "`\n" + content).utf8)
+        }
+        let magic = Array("!<arch>\n".utf8)
+        for name in ["/", "/SYM64/", "__.SYMDEF"] {
+            let container = try ContainerReader.ar.layout(magic + member(name, "table!") + member("a/", "content."))
+            #expect(container.members.map(\.name) == [[0x61]] && container.members[0].uid == nil)
+            #expect(try container.region(at: 68).kind == .header && container.range("a").count == 8)
+        }
+        let tables = magic + member("//", "x/\n.") + member("//", "x/\n.")
+        #expect(try ContainerReader.ar.refusal(tables) == "a second or too large table of long names")
+    }
+
     @Test(.enabled(if: ContainerSamples.has("dpkg-deb"), "dpkg-deb is not installed"))
     func readsADebianPackage() throws {
         let script = """

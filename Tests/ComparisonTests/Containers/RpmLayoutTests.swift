@@ -41,7 +41,7 @@ import Testing
         let container = try ContainerReader.rpm.layout(bytes)
         let kinds: [(String, FileLayout.Region.Kind, Int)] = [
             ("lead", .header, 96), ("entries of the signature header", .signature, 64),
-            ("tag 273 of the signature header", .checksum, 5), ("tag 268 of the signature header", .signature, 3),
+            ("SHA-256 of the header", .checksum, 5), ("RSA signature", .signature, 3),
             ("reserved space", .signature, 4), ("padding behind the signature header", .signature, 4),
             ("build time", .timestamp, 4), ("build host", .header, 5), ("padding in the header", .padding, 2),
             ("tag 1117 of the header", .header, 4), ("payload", .member, 7),
@@ -97,7 +97,8 @@ import Testing
         let bytes = try ContainerSamples.shell(script)
         let container = try ContainerReader.rpm.layout(bytes)
         #expect(RpmLayout.recognises(bytes) && container.kinds.isSuperset(of: [.signature, .timestamp, .checksum]))
-        #expect(try container.range("build time").count == 4)
+        #expect(try container.range("build time").count == 4 && container.range("build host").count > 1)
+        #expect(try container.range("payload size").count == 4)
         #expect(try FormatSniffer.format(of: Array(bytes[container.range("payload")])) != .data)
     }
 }

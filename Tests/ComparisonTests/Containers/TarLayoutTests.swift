@@ -44,6 +44,32 @@ import Testing
         #expect(container.ranges("last record").count == 1)
     }
 
+    @Test(arguments: ["gnu", "pax"]) func agreesWithAnotherReader(_ format: String) throws {
+        let script = """
+            import tarfile
+            for m in tarfile.open('x.tar'):
+                print(m.name.rstrip('/'), m.size, m.offset_data, m.mode, m.uid, m.gid, int(m.mtime // 1), m.linkname)
+            """
+        let bytes = try Self.tar(format)
+        let listed = try TemporaryDirectory.with { folder in
+            try TestFile.write(bytes, to: folder + "/x.tar")
+            return try Command.run("python3", ["-c", script], in: folder)
+        }
+        let container = try ContainerReader.tar.layout(bytes)
+        let lines = listed.text.split(separator: "\n").map(String.init)
+        let ours = container.members.map { member in
+            var name = String(decoding: member.name, as: UTF8.self)
+            if name.hasSuffix("/") { name.removeLast() }
+            let numbers = [
+                UInt64(member.content.count), member.content.lowerBound, UInt64(member.mode ?? 0), member.uid ?? 0,
+                member.gid ?? 0, UInt64(member.mtime ?? 0),
+            ]
+            let target = String(decoding: member.linkTarget ?? [], as: UTF8.self)
+            return name + " " + numbers.map(String.init).joined(separator: " ") + " " + target
+        }
+        #expect(lines == ours)
+    }
+
     @Test func namesTheFieldsOfAHeader() throws {
         let container = try ContainerReader.tar.layout(Self.small())
         let fields: [(Int, FileLayout.Region.Kind, String)] = [

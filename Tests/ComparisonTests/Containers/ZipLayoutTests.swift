@@ -49,6 +49,29 @@ import Testing
         #expect(container.members.count == 2 && container.ranges("data descriptor of a.txt").count == 2)
     }
 
+    @Test func agreesWithAnotherReader() throws {
+        var file = Self.two
+        file.prefix = Array("prefix".utf8)
+        file.countsPrefix = false
+        file.entries[0].gap = [1, 2, 3]
+        file.entries[1].flags = 8
+        let script = """
+            import zipfile
+            z = zipfile.ZipFile('x.zip')
+            assert z.testzip() is None
+            for i in z.infolist(): print(i.filename, i.header_offset + 30 + len(i.filename), i.compress_size)
+            """
+        let listed = try TemporaryDirectory.with { folder in
+            try TestFile.write(file.bytes, to: folder + "/x.zip")
+            return try Command.run("python3", ["-c", script], in: folder)
+        }
+        let members = try ContainerReader.zip.layout(file.bytes).members
+        let ours = members.map { member in
+            "\(String(decoding: member.name, as: UTF8.self)) \(member.content.lowerBound) \(member.content.count)"
+        }
+        #expect(listed.text.split(separator: "\n").map(String.init) == ours, "\(listed.errors)")
+    }
+
     @Test(.enabled(if: ContainerSamples.has("zip"), "zip is not installed")) func readsWhatInfoZipWrites() throws {
         let bytes = try ContainerSamples.made("zip", ["-qry", "x.zip", "a.txt", "d", "l"], file: "x.zip")
         let container = try ContainerReader.zip.layout(bytes)
