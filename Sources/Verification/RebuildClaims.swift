@@ -153,6 +153,9 @@ struct RebuildClaims {
         case Provenance.type:
             guard let provenance = try Provenance(statement), provenance.isAbout(manifest) else { return }
             for output in provenance.outputs { self.provenance[output.digest] = provenance }
+        // What a later version says may be a no.
+        case let type where type.utf8.starts(with: "urn:vitrine:rebuild:".utf8) && !rebuilders(of: payload).isEmpty:
+            addMalformed(payload, "a rebuild record of another version")
         default: return
         }
     }
