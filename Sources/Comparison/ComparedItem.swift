@@ -13,15 +13,17 @@ package struct ComparedItem: Sendable {
         case onlyRebuilt = "only-rebuilt"
     }
 
-    /// A size and a SHA-256.
+    /// A size and, where it was worked out, a SHA-256.
     package struct Content: Hashable, Sendable {
         /// The number of bytes.
         package let size: UInt64
-        /// Their SHA-256.
-        package let digest: Digest
+        /// Their SHA-256; nil where both sides are identical and nothing asked for it.
+        ///
+        /// Hashing takes longer than comparing. Where the sides differ it is always there.
+        package let digest: Digest?
 
         /// Pairs a size with a digest.
-        package init(size: UInt64, digest: Digest) {
+        package init(size: UInt64, digest: Digest?) {
             self.size = size
             self.digest = digest
         }

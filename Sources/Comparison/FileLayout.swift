@@ -32,14 +32,43 @@ package struct FileLayout: Hashable, Sendable {
         package let range: Range<UInt64>
         /// What they are for.
         package let kind: Kind
+        /// What of the subject the bytes are; put before it to make the name.
+        package let part: LayoutPart
+        /// The member whose bytes these are, or the whole name; shared by all regions of a member.
+        package let subject: String
+
         /// The name that people know the part by, as `.text` or `local header of a.txt`; ASCII, untrusted parts escaped.
-        package let name: String
+        package var name: String { part == .whole ? subject : part.rawValue + subject }
+
+        /// Whether both are for the same use, under the same name, wherever they stand.
+        package func isCounterpart(of other: Region) -> Bool {
+            guard kind == other.kind else { return false }
+            return part == other.part && subject == other.subject || part != other.part && name == other.name
+        }
 
         /// Names a part.
         package init(_ range: Range<UInt64>, _ kind: Kind, _ name: String) {
+            self.init(range, kind, .whole, of: name)
+        }
+
+        /// Names a part of a member; many regions can hold one `subject` without a copy of it.
+        package init(_ range: Range<UInt64>, _ kind: Kind, _ part: LayoutPart, of subject: String) {
             self.range = range
             self.kind = kind
-            self.name = name
+            self.part = part
+            self.subject = subject
+        }
+
+        /// Whether both are the same bytes, for the same use, under the same name.
+        package static func == (left: Region, right: Region) -> Bool {
+            left.range == right.range && left.kind == right.kind && left.name == right.name
+        }
+
+        /// Hashes what ``==(_:_:)`` compares.
+        package func hash(into hasher: inout Hasher) {
+            hasher.combine(range)
+            hasher.combine(kind)
+            hasher.combine(name)
         }
     }
 
@@ -68,8 +97,15 @@ package struct FileLayout: Hashable, Sendable {
     ///
     /// Nil where regions overlap, reach behind the end, or are out of order; empty ones are left out.
     package init?(format: String, count: UInt64, regions: [Region], symbols: [Symbol] = []) {
+        self.format = format
+        self.symbols = symbols
+        if FileLayout.cover(regions, count) {
+            // Nothing is left open: the regions are kept as they are, not copied.
+            self.regions = regions
+            return
+        }
         var covered: [Region] = []
-        covered.reserveCapacity(regions.count * 2 + 1)
+        covered.reserveCapacity(regions.count + 1)
         var end: UInt64 = 0
         for region in regions where !region.range.isEmpty {
             guard region.range.lowerBound >= end, region.range.upperBound <= count else { return nil }
@@ -80,9 +116,17 @@ package struct FileLayout: Hashable, Sendable {
             end = region.range.upperBound
         }
         if end < count { covered.append(Region(end..<count, .overlay, "behind the last part")) }
-        self.format = format
         self.regions = covered
-        self.symbols = symbols
+    }
+
+    /// Whether `regions` are in order, none empty, without a gap, from the first of `count` bytes to the last.
+    private static func cover(_ regions: [Region], _ count: UInt64) -> Bool {
+        var end: UInt64 = 0
+        for region in regions {
+            guard region.range.lowerBound == end, !region.range.isEmpty else { return false }
+            end = region.range.upperBound
+        }
+        return end == count
     }
 }
 

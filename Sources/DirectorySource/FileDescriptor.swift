@@ -86,6 +86,31 @@ package struct FileDescriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Reads into the first `count` bytes of `buffer` from the byte `place` of the file on, wherever it was read before;
+    /// the number of bytes read, 0 at the end.
+    package func read(
+        into buffer: inout [UInt8],
+        at offset: Int = 0,
+        count: Int,
+        from place: UInt64
+    ) throws(SystemError) -> Int {
+        while true {
+            let result = unsafe buffer.withUnsafeMutableBytes { bytes in
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + count])
+                return unsafe pread(number, rest.baseAddress, rest.count, off_t(clamping: place))
+            }
+            if result >= 0 { return result }
+            guard errno == EINTR else { throw .last(.read) }
+        }
+    }
+
+    /// Calls `body` with the number, for a process that is to be started with this file; it must not close it.
+    package func withNumber<Result, Failure: Error>(
+        _ body: (Int32) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(number)
+    }
+
     /// Reads the target of the symbolic link `name` of this directory into `buffer`, which grows until it fits;
     /// the length of the target.
     package func readLink(_ name: Span<UInt8>, into buffer: inout [UInt8]) throws(SystemError) -> Int {
@@ -116,6 +141,28 @@ package struct FileDescriptor: ~Copyable, Sendable {
     package func expectSequentialReading() {
         // Advice only: what it returns changes nothing.
         _ = posix_fadvise(number, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
+
+    /// How many of the first `size` bytes of this file are holes, which nobody wrote and which read as zeros.
+    ///
+    /// It stops counting above `ceiling`. 0 where the file system knows of no holes. Reading starts at the front
+    /// afterwards.
+    package func holeByteCount(size: UInt64, ceiling: UInt64) -> UInt64 {
+        defer { lseek(number, 0, SEEK_SET) }
+        guard let size = Int(exactly: size) else { return .max }
+        var (place, holes) = (0, UInt64(0))
+        while place < size, holes <= ceiling {
+            let data = lseek(number, place, clinux_seek_data)
+            // ENXIO: there is no data any more.
+            guard data >= place || errno == ENXIO else { return holes }
+            let end = data >= place ? min(data, size) : size
+            holes += UInt64(end - place)
+            guard end < size else { return holes }
+            let next = lseek(number, end, clinux_seek_hole)
+            guard next > end else { return holes }
+            place = next
+        }
+        return holes
     }
 
     /// Raises the number of files this process may hold open as far as the system allows.
