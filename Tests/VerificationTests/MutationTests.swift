@@ -90,6 +90,11 @@ enum Unauthenticated {
                 #expect(judge().outcome != .passed, "byte \(index)")
                 bytes[index] ^= mask
             }
+            let whole = bytes
+            for end in stride(from: start + Int(mask & 3), to: whole.count, by: 31) {
+                bytes = Array(whole[..<end])
+                #expect(judge().outcome != .passed, "cut at \(end)")
+            }
         }
     }
 

@@ -207,9 +207,11 @@ private let open = ["inconclusive", "inconclusive", "3"]
         let line = try rebuilt.line([tool], Rebuilt.keys[0])
         let files = [Rebuilt.shipped("tool", Rebuilt.tool)]
         let usual = try rebuilt.judge([line], files).build
-        #expect(usual == (grade == .contentsIdentical ? failed : passed))
+        // Only the grade is too bad: no byte is unexplained.
+        let refused = ["failed", "inconclusive", "1"]
+        #expect(usual == (grade == .contentsIdentical ? refused : passed))
         let strict = try rebuilt.judge([line], files, policy: Rebuilt.policy(grades: [.identical])).build
-        #expect(strict == (grade == .identical ? passed : failed))
+        #expect(strict == (grade == .identical ? passed : refused))
         let lenient = Rebuilt.policy(grades: [.contentsIdentical, .identicalOutsideSignature, .identical])
         #expect(try rebuilt.judge([line], files, policy: lenient).build == passed)
         // No list of grades takes a different file.
@@ -315,7 +317,7 @@ private let open = ["inconclusive", "inconclusive", "3"]
         for (old, new) in [
             (#""unexplained":0"#, #""unexplained":1"#), (#""reproduced":11"#, #""reproduced":12"#),
             (#""result":"reproduced""#, #""result":"different""#), (#""log":null"#, #""log":null,"x":1"#),
-            (#""_type""#, #""_typ""#),
+            (#""_type""#, #""_typ""#), ("urn:vitrine:rebuild:v1", "urn:vitrine:rebuild:v2"),
         ] {
             let line = try Envelope(signing: try #require(text.replacing(old, with: new)), with: [Rebuilt.keys[0]])
             for lines in [[line], [line, good]] {
@@ -373,6 +375,12 @@ private let open = ["inconclusive", "inconclusive", "3"]
         let record = try rebuilt.record(Rebuilt.good)
         let verdict = try rebuilt.judge([], policy: none, local: record)
         #expect(verdict.build == passed && verdict.summary(of: .rebuilt) == "2 files, rebuilt here")
+        // What was not rebuilt here needs the word of others.
+        let toolAlone = try rebuilt.record([Rebuilt.identical("tool", Rebuilt.tool)])
+        #expect(try rebuilt.judge([], policy: none, local: toolAlone).build == failed)
+        let both = try rebuilt.judge([good], local: toolAlone)
+        #expect(both.build == passed)
+        #expect(both.summary(of: .rebuilt) == "2 files, reproduced by 1 of 2 trusted rebuilders, 1 needed")
         let different = try rebuilt.record([Rebuilt.identical("lib.so", Rebuilt.library), Rebuilt.differing()])
         #expect(try rebuilt.judge([], policy: none, local: different).build == failed)
         #expect(try rebuilt.judge([good], local: different).build == failed)
