@@ -102,6 +102,8 @@ private struct OriginSorter {
     /// and for what the system makes up, as below `/proc`.
     mutating func sort(_ path: [UInt8], isProduced: Bool) -> (file: TraceReport.File, entry: Int?)? {
         for folder in ["/proc", "/dev", "/sys"] where isAt(path, folder) && !isAt(path, "/dev/shm") { return nil }
+        // The accounts that the sandbox makes up are the same everywhere.
+        if toolchain.needsAccounts, isAt(path, "/etc/passwd") || isAt(path, "/etc/group") { return nil }
         if isProduced || isAt(path, "/tmp") || isAt(path, "/dev/shm") || path.starts(with: "/memfd:".utf8) {
             return (.init(path: path, origin: .produced, digest: nil), nil)
         }
@@ -148,7 +150,6 @@ private struct OriginSorter {
         let path = followingTop(path)
         let covering = toolchain.mounts.filter { $0.inside == path || TracePath.relative(path, to: $0.inside) != nil }
         guard let mount = covering.max(by: { $0.inside.count < $1.inside.count }) else {
-            // The accounts that the sandbox makes up are the same everywhere.
             return (nil, nil)
         }
         return (mount.outside + path.dropFirst(mount.inside.count), mount)
