@@ -1,7 +1,6 @@
 import Attestations
 import DirectorySource
 import Glibc
-import Verification
 
 /// The adding of lines to evidence that is there; nothing that is there is changed.
 enum EvidenceAppending {
@@ -11,9 +10,7 @@ enum EvidenceAppending {
     static func append(_ envelope: Envelope, to directory: [UInt8]) throws(Trouble) {
         let lock = try lock(directory)
         defer { close(lock) }
-        guard let old = try EvidenceFiles.read(directory).attestations, !old.isEmpty else {
-            throw .refusal("\(escaped(directory)) holds no attestations to add to")
-        }
+        let old = try attestations(in: directory)
         do throws(MalformedEnvelopeLines) {
             _ = try EnvelopeLines(parsing: old)
         } catch {
@@ -21,6 +18,15 @@ enum EvidenceAppending {
             throw .refusal("the attestations in \(escaped(directory)) cannot be read: \(reason)")
         }
         try append(envelope, to: old, in: directory)
+    }
+
+    private static func attestations(in directory: [UInt8]) throws(Trouble) -> [UInt8] {
+        let path = FilePath.join(directory, EvidenceFiles.attestationsName)
+        do throws(DescriptorError) {
+            return try BoundedFile.read(path, ceiling: EvidenceDirectory.attestationsCeiling)
+        } catch {
+            throw Trouble(error.description)
+        }
     }
 
     /// Adds an envelope to the lines `old`, for callers who hold the lock and read them under it.

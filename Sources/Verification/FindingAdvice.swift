@@ -147,7 +147,7 @@ extension Finding.Rule {
         case .definitionNotSealed:
             ("files of others are declared by a definition that is not in the sealed source", "ask for a sealed one")
         case .declaredThirdParty: ("the build definition names the file by its SHA-256", "judge the file by itself")
-        case .malformedRecord: ("its signer used another or a faulty program", "ask its signer for a new one")
+        case .malformedRecord: ("it was altered, or its signer used a faulty program", "ask its signer for a new one")
         case .rebuilderNotTrusted:
             ("its key is not trusted as a rebuilder, or sealed the source", "add the key if it is an independent one")
         case .rebuildOfOtherSource: ("the record belongs to another release", "none: the record was not used")

@@ -54,7 +54,7 @@ struct RebuildClaims {
     private var waivers: [Digest: [Digest: Waiver]] = [:]
     private var sealers: Set<KeyID> = []
 
-    /// Reads what the keys of the policy signed; of other payloads the type is looked at, for a notice.
+    /// Reads what keys of the policy signed; other payloads are searched for the type of a record, for a notice.
     init(
         _ manifest: VerifiedManifest,
         _ payloads: [SignedPayload],
@@ -65,19 +65,19 @@ struct RebuildClaims {
         self.manifest = manifest
         self.policy = policy
         self.now = now
-        let statements = payloads.map { payload in
-            payload.payloadType == Envelope.inTotoPayloadType ? try? Statement(parsing: payload.payload) : nil
+        let signed = payloads.filter { !$0.everySigner.isEmpty }.map { payload in
+            (payload, statement: payload.isInToto ? try? Statement(parsing: payload.payload) : nil)
         }
-        for (payload, statement) in zip(payloads, statements) { addSealers(payload, statement) }
+        for (payload, statement) in signed { addSealers(payload, statement) }
         rebuilders = policy.build.rebuilders?.keys.filter { !sealers.contains($0.key.keyID) } ?? []
         if let local { addLocal(local) }
-        for (payload, statement) in zip(payloads, statements) {
-            guard let statement else {
-                addUnreadable(payload)
-                continue
-            }
+        for payload in payloads {
+            addBroken(payload)
+            if payload.everySigner.isEmpty { addUnsigned(payload) }
+        }
+        for (payload, statement) in signed {
             do throws(MalformedStatement) {
-                try read(statement, of: payload)
+                if let statement { try read(statement, of: payload) } else { addUnreadable(payload) }
             } catch {
                 addMalformed(payload, error.description)
             }
@@ -113,6 +113,26 @@ struct RebuildClaims {
         return quorum.keys.count { signers.contains($0.key.keyID) } >= quorum.threshold
     }
 
+    /// A signature that names an independent rebuilder and does not hold: a word of theirs that was altered.
+    ///
+    /// Without this, a changed byte of a bad record would make it one of nobody's and leave the good ones alone.
+    private mutating func addBroken(_ payload: SignedPayload) {
+        let broken = payload.signatures.filter { $0.signer == nil }
+        for trusted in rebuilders where broken.contains(where: { $0.keyIDHint == trusted.key.keyID.text }) {
+            let found = "\(payload.place): a signature that names \(trusted.key.keyID) does not hold"
+            findings.append(Finding(.malformedRecord, found: found))
+        }
+    }
+
+    /// What nobody signed whose word counts is not read; that it is there may matter to a person.
+    private mutating func addUnsigned(_ payload: SignedPayload) {
+        if payload.payload.contains(Array(RebuildRecord.type.utf8)) {
+            findings.append(Finding(.rebuilderNotTrusted, found: "rebuild record, \(payload.place)"))
+        } else if payload.payload.contains(Array(Waiver.type.utf8)) {
+            findings.append(Finding(.waiverNotCounted, found: "\(payload.place), signed by no key of the policy"))
+        }
+    }
+
     // MARK: What it says
 
     private mutating func read(_ statement: Statement, of payload: SignedPayload) throws(MalformedStatement) {
@@ -130,9 +150,12 @@ struct RebuildClaims {
                 return findings.append(Finding(.waiverNotCounted, found: found))
             }
             if let waiver = try Waiver(statement) { add(waiver, payload.place) }
-        case Provenance.type where !payload.everySigner.isEmpty:
+        case Provenance.type:
             guard let provenance = try Provenance(statement), provenance.isAbout(manifest) else { return }
             for output in provenance.outputs { self.provenance[output.digest] = provenance }
+        // What a later version says may be a no.
+        case let type where type.utf8.starts(with: "urn:vitrine:rebuild:".utf8) && !rebuilders(of: payload).isEmpty:
+            addMalformed(payload, "a rebuild record of another version")
         default: return
         }
     }
@@ -165,7 +188,7 @@ struct RebuildClaims {
 
     /// A payload that is no statement at all, from somebody whose word counts.
     private mutating func addUnreadable(_ payload: SignedPayload) {
-        guard payload.payloadType == Envelope.inTotoPayloadType else {
+        guard payload.isInToto else {
             guard !rebuilders(of: payload).isEmpty else { return }
             let found = "payload type \(ASCII.escape(payload.payloadType)), \(payload.place)"
             return findings.append(Finding(.otherPayloadType, found: found))
@@ -174,7 +197,6 @@ struct RebuildClaims {
     }
 
     private mutating func addMalformed(_ payload: SignedPayload, _ reason: String) {
-        guard !payload.everySigner.isEmpty else { return }
         findings.append(Finding(.malformedRecord, found: ASCII.escape("\(payload.place): \(reason)")))
     }
 
@@ -199,6 +221,8 @@ extension SignedPayload {
     fileprivate var line: Int { signatures.first?.line ?? 0 }
 
     fileprivate var place: String { "line \(line)" }
+
+    fileprivate var isInToto: Bool { payloadType == Envelope.inTotoPayloadType }
 }
 
 extension RebuildRecord {

@@ -101,7 +101,12 @@ struct RebuiltFile {
             worst.map { claim.isWorse(than: $0) ? claim : $0 } ?? claim
         }
         let unexplained = decisive?.account.unexplained ?? file.content.size
-        accounted = outcome == .passed && unexplained > 0 ? .failed : outcome
+        // Where only the grade is too bad, no byte is known to be unexplained.
+        switch outcome {
+        case .passed: accounted = unexplained > 0 ? .failed : .passed
+        case .failed: accounted = unexplained > 0 ? .failed : .inconclusive
+        default: accounted = outcome
+        }
         if claims.isEmpty {
             addMissing()
         } else {

@@ -76,14 +76,22 @@ private let open = ["inconclusive", "inconclusive", "3"]
         #expect(try rebuilt.judge([line, good]).build == passed)
     }
 
-    @Test func anUnsignedRecordIsOnlyNoticed() throws {
-        let stolen = Envelope(
+    /// A record with a signature of nobody is noticed; one that names a trusted rebuilder may be an altered bad word.
+    @Test(arguments: [true, false])
+    func aSignatureThatDoesNotHold(_ namesRebuilder: Bool) throws {
+        let hint = namesRebuilder ? Rebuilt.keys[1].publicKey.keyID.text : "somebody"
+        let broken = Envelope(
             payloadType: Envelope.inTotoPayloadType,
             payload: try rebuilt.record(Rebuilt.good).payload,
-            signatures: [.init(keyIDHint: Rebuilt.keys[0].publicKey.keyID.text, bytes: [1, 2, 3])]
+            signatures: [.init(keyIDHint: hint, bytes: [1, 2, 3])]
         )
-        let verdict = try rebuilt.judge([stolen])
+        let verdict = try rebuilt.judge([broken])
         #expect(verdict.build == open && verdict.rules(.notice) == [.rebuilderNotTrusted])
+        #expect(verdict.rules(.inconclusive).contains(.malformedRecord) == namesRebuilder)
+        var other = rebuilt
+        other.rebuiltOn = "2026-11-24T01:00:00Z"
+        let good = try other.line(Rebuilt.good, Rebuilt.keys[0])
+        #expect(try rebuilt.judge([broken, good]).build == (namesRebuilder ? open : passed))
     }
 
     @Test func theSealersOwnRebuildIsNotIndependent() throws {
@@ -199,9 +207,11 @@ private let open = ["inconclusive", "inconclusive", "3"]
         let line = try rebuilt.line([tool], Rebuilt.keys[0])
         let files = [Rebuilt.shipped("tool", Rebuilt.tool)]
         let usual = try rebuilt.judge([line], files).build
-        #expect(usual == (grade == .contentsIdentical ? failed : passed))
+        // Only the grade is too bad: no byte is unexplained.
+        let refused = ["failed", "inconclusive", "1"]
+        #expect(usual == (grade == .contentsIdentical ? refused : passed))
         let strict = try rebuilt.judge([line], files, policy: Rebuilt.policy(grades: [.identical])).build
-        #expect(strict == (grade == .identical ? passed : failed))
+        #expect(strict == (grade == .identical ? passed : refused))
         let lenient = Rebuilt.policy(grades: [.contentsIdentical, .identicalOutsideSignature, .identical])
         #expect(try rebuilt.judge([line], files, policy: lenient).build == passed)
         // No list of grades takes a different file.
@@ -307,7 +317,7 @@ private let open = ["inconclusive", "inconclusive", "3"]
         for (old, new) in [
             (#""unexplained":0"#, #""unexplained":1"#), (#""reproduced":11"#, #""reproduced":12"#),
             (#""result":"reproduced""#, #""result":"different""#), (#""log":null"#, #""log":null,"x":1"#),
-            (#""_type""#, #""_typ""#),
+            (#""_type""#, #""_typ""#), ("urn:vitrine:rebuild:v1", "urn:vitrine:rebuild:v2"),
         ] {
             let line = try Envelope(signing: try #require(text.replacing(old, with: new)), with: [Rebuilt.keys[0]])
             for lines in [[line], [line, good]] {
@@ -382,24 +392,7 @@ private let open = ["inconclusive", "inconclusive", "3"]
 
     /// The word of the builder alone.
     @Test func provenanceIsNoRebuild() throws {
-        let statement = try rebuilt.sealed.statement()
-        let time = try #require(Timestamp("2026-11-23T22:00:00Z"))
-        let provenance = try Provenance(
-            outputs: [.init(name: "tool", digest: Rebuilt.content(Rebuilt.tool).digest)],
-            release: statement.predicate.release,
-            treeRoot: statement.predicate.treeRoot,
-            definition: rebuilt.definition,
-            revision: nil,
-            settings: [],
-            manifest: statement.manifestDigest,
-            toolchain: [],
-            builder: "urn:example:builder",
-            builderVersion: "1",
-            invocation: "1",
-            startedOn: time,
-            finishedOn: time,
-            log: nil
-        )
+        let provenance = try rebuilt.provenance()
         let files = [Rebuilt.shipped("tool", Rebuilt.tool)]
         for keys in [[Sealed.keys[0]], [Rebuilt.keys[0]]] {
             let line = try Envelope(signing: provenance.payload, with: keys)

@@ -128,6 +128,44 @@ struct Rebuilt {
         )
     }
 
+    /// A rebuild in which the tool differs and the library does not.
+    func mixedRecord() throws -> RebuildRecord {
+        var rebuilt = self
+        var trace = RebuildRecord.Trace()
+        (trace.openedSource, trace.neverOpenedSource, trace.toolchainFiles, trace.producedFiles) = (2, 3, 41, 7)
+        rebuilt.trace = trace
+        return try rebuilt.record([Rebuilt.identical("lib.so", Rebuilt.library), Rebuilt.differing()])
+    }
+
+    func provenance() throws -> Provenance {
+        let statement = try sealed.statement()
+        return try Provenance(
+            outputs: Rebuilt.files.map {
+                ResourceDescriptor(name: Text(String(decoding: $0.name, as: UTF8.self)), digest: $0.content.digest)
+            },
+            release: statement.predicate.release,
+            treeRoot: statement.predicate.treeRoot,
+            definition: definition,
+            revision: "v1.2",
+            settings: [.init("sandbox", "bubblewrap 0.8.0"), .init("network", "none")],
+            manifest: statement.manifestDigest,
+            toolchain: [
+                .init(name: "gcc-12", uri: "pkg:deb/debian/gcc-12@12.2.0-14?arch=amd64", digest: definition)
+            ],
+            builder: "urn:example:builder",
+            builderVersion: "0.2.0",
+            invocation: "2026-11-23T22:10:00Z-1",
+            startedOn: try #require(Timestamp("2026-11-23T22:10:00Z")),
+            finishedOn: try #require(Timestamp("2026-11-23T22:11:30Z")),
+            log: SHA256.digest(of: Array("log\n".utf8))
+        )
+    }
+
+    func waiverStatement() throws -> Waiver {
+        let waiver = try Statement(parsing: try waiver().payload)
+        return try #require(try Waiver(waiver))
+    }
+
     func line(_ artifacts: [RebuiltArtifact], _ keys: PrivateKey...) throws -> Envelope {
         try Envelope(signing: try record(artifacts).payload, with: keys)
     }
