@@ -93,7 +93,11 @@ struct RebuildCommand: Verb {
         let policy = try trust.read(rebuilders)
         let result = try ResultDirectory(out.bytes)
         let now = try Clock.now()
-        let judged = EvidenceJudge(try EvidenceFiles.read(evidence.bytes, secret: secret?.bytes), policy: policy, at: now)
+        let judged = EvidenceJudge(
+            try EvidenceFiles.read(evidence.bytes, secret: secret?.bytes),
+            policy: policy,
+            at: now
+        )
         let places = try ShippedPlaces.read(shipped)
         let readings: [SourceReading]
         let sealed: SealedSource?
@@ -125,7 +129,7 @@ struct RebuildCommand: Verb {
         let verdict = Judge(judged, readings, build: build).verdict
         try result.settle()
         if let html {
-            let page = RebuildPage.bytes(verdict, rebuilding, grades: policy.build.grades)
+            let page = RebuildPage.bytes(verdict, rebuilding, grades: Set(policy.build.grades))
             try DurableFile.write(page, to: html.bytes, replacing: true)
         }
         say(record, keys)

@@ -119,7 +119,9 @@ final class Rebuilding {
         note("everything together", first, together)
         let changed = RebuildText.differing(first, together)
         guard !changed.isEmpty else {
-            Console.say("varied: no output depends on \(BuildVariation.allCases.map(\.rawValue).joined(separator: ", "))")
+            Console.say(
+                "varied: no output depends on \(BuildVariation.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
             return true
         }
         Console.say("varied: \(changed.joined(separator: "; "))")
@@ -179,7 +181,9 @@ final class Rebuilding {
             return .notBuilt
         }
         let changed = RebuildText.differing(first, result)
-        Console.say("second toolchain: \(changed.isEmpty ? "every output is identical" : changed.joined(separator: "; "))")
+        Console.say(
+            "second toolchain: \(changed.isEmpty ? "every output is identical" : changed.joined(separator: "; "))"
+        )
         return changed.isEmpty ? .same : .different
     }
 }

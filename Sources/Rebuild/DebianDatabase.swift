@@ -81,8 +81,9 @@ struct DebianDatabase: Sendable {
         var fields: [Text: [UInt8]] = [:]
         func end() {
             defer { fields = [:] }
-            guard fields["Status"]?.elementsEqual("install ok installed".utf8) == true
-                || fields["Status"]?.elementsEqual("hold ok installed".utf8) == true,
+            guard
+                fields["Status"]?.elementsEqual("install ok installed".utf8) == true
+                    || fields["Status"]?.elementsEqual("hold ok installed".utf8) == true,
                 let name = fields["Package"].flatMap({ Text(utf8: $0) }),
                 let version = fields["Version"].flatMap({ Text(utf8: $0) }),
                 let architecture = fields["Architecture"].flatMap({ Text(utf8: $0) })

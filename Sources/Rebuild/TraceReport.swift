@@ -72,7 +72,7 @@ package struct TraceReport: Sendable {
         }
         for path in events.opened { add(path, isProduced: false) }
         for path in events.readAfterWriting { add(path, isProduced: true) }
-        for path in sorter.programs(events.started) { add(path, isProduced: events.written.contains(path)) }
+        for path in sorter.programs(events.started) { add(path, isProduced: events.isWritten(path)) }
         files = found.values.sorted { $0.path.lexicographicallyPrecedes($1.path) }
         let never = (0..<manifest.count).filter { !sealed.contains($0) }
         neverOpened = never.map { manifest.path(at: $0) }
@@ -110,8 +110,12 @@ private struct OriginSorter {
         for folder in [buildPath, OriginSorter.sourcePath] {
             if path == folder { return nil }
             guard let inner = TracePath.relative(path, to: folder) else { continue }
-            guard let sealed = try? TreePath(inner) else { return (.init(path: path, origin: .produced, digest: nil), nil) }
-            if let index = manifest.index(of: sealed) { return (.init(path: path, origin: .sealed, digest: nil), index) }
+            guard let sealed = try? TreePath(inner) else {
+                return (.init(path: path, origin: .produced, digest: nil), nil)
+            }
+            if let index = manifest.index(of: sealed) {
+                return (.init(path: path, origin: .sealed, digest: nil), index)
+            }
             if !manifest.range(beneath: sealed).isEmpty { return nil }
             return (.init(path: path, origin: .produced, digest: nil), nil)
         }

@@ -103,7 +103,7 @@ struct DifferencesSection {
 
     private static func words(_ content: ComparedItem.Content?) -> String {
         guard let content else { return "not there" }
-        return "\(Spelling.bytes(content.size)), SHA-256 \(content.digest.hex)"
+        return Spelling.bytes(content.size) + (content.digest.map { ", SHA-256 \($0.hex)" } ?? "")
     }
 }
 

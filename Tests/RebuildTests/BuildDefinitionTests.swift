@@ -55,10 +55,14 @@ struct BuildDefinitionTests {
         (#"{"debianPackages":[{"name":"make","version":"4.3-4.1"}]}"#, "{}"),
         (#"[{"name":"make","version":"4.3-4.1"}]"#, "[]"), (#""name":"make""#, #""name":"Make""#),
         (#""name":"make""#, #""name":"../x""#), (#"4.3-4.1"#, "4.3 4"), (#"4.3-4.1"#, #"4\u0011"#),
-        (#"{"debianPackages":[{"name":"make","version":"4.3-4.1"}]}"#,
-            #"{"rootFileSystem":{"path":"relative","treeRoot":"00"}}"#),
-        (#""name":"make","version":"4.3-4.1"}"#,
-            #""name":"make","version":"4.3-4.1"},{"name":"make","version":"4.4"}"#),
+        (
+            #"{"debianPackages":[{"name":"make","version":"4.3-4.1"}]}"#,
+            #"{"rootFileSystem":{"path":"relative","treeRoot":"00"}}"#
+        ),
+        (
+            #""name":"make","version":"4.3-4.1"}"#,
+            #""name":"make","version":"4.3-4.1"},{"name":"make","version":"4.4"}"#
+        ),
     ])
     func refuses(_ change: (part: String, by: String)) {
         let text = BuildDefinitionTests.minimal.replacingOccurrences(of: change.part, with: change.by)

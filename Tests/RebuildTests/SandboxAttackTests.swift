@@ -68,8 +68,10 @@ struct SandboxAttackTests {
                 """
             _ = try sample.build(script)
             let lines = try sample.text("outputs/out").split(separator: "\n").map(String.init)
-            #expect(lines.filter { $0.first?.isLetter == true && $0 == $0.uppercased() }
-                == ["LC_ALL", "PATH", "PWD", "SOURCE_DATE_EPOCH", "TZ"])
+            #expect(
+                lines.filter { $0.first?.isLetter == true && $0 == $0.uppercased() }
+                    == ["LC_ALL", "PATH", "PWD", "SOURCE_DATE_EPOCH", "TZ"]
+            )
             // Standard input, output and error, the directory that ls reads, and none of ours.
             #expect(lines.last?.trimmingCharacters(in: .whitespaces) == "4")
             #expect(!lines.contains { $0.contains("vitrine") })
@@ -85,7 +87,8 @@ struct SandboxAttackTests {
 
     @Test func aBuildThatHangsIsKilled() throws {
         try BuildSample.with { sample in
-            let script = "trap '' TERM INT HUP; (trap '' TERM; while :; do sleep 77777; done) & while :; do sleep 77777; done"
+            let script =
+                "trap '' TERM INT HUP; (trap '' TERM; while :; do sleep 77777; done) & while :; do sleep 77777; done"
             let result = try sample.build(script, more: #","limits":{"wallSeconds":1}"#)
             #expect(result.ending == .tooLong(seconds: 1))
             #expect(result.failure == "the build did not end within 1 seconds and was killed")

@@ -24,18 +24,33 @@ struct TraceLineTests {
 
     @Test func readsFailuresAndPieces() {
         let failed = #"7 execve("/a", ["a", "(b)", ...], 0x55 /* 2 vars */) = -1 ENOENT (No such file)"#
-        #expect(line(failed)?.content == .call(name: "execve", arguments: [
-            Array(#""/a""#.utf8), Array(#"["a", "(b)", ...]"#.utf8), Array("0x55 /* 2 vars */".utf8),
-        ], result: .failure))
-        #expect(line(#"7 openat(3</d>, "x" <unfinished ...>"#)?.content == .unfinished(Array(#"openat(3</d>, "x""#.utf8)))
-        #expect(line(#"7 <... openat resumed>, O_RDONLY) = 4</d/x>"#)?.content
-            == .resumed(Array(", O_RDONLY) = 4</d/x>".utf8)))
+        #expect(
+            line(failed)?.content
+                == .call(
+                    name: "execve",
+                    arguments: [
+                        Array(#""/a""#.utf8), Array(#"["a", "(b)", ...]"#.utf8), Array("0x55 /* 2 vars */".utf8),
+                    ],
+                    result: .failure
+                )
+        )
+        #expect(
+            line(#"7 openat(3</d>, "x" <unfinished ...>"#)?.content == .unfinished(Array(#"openat(3</d>, "x""#.utf8))
+        )
+        #expect(
+            line(#"7 <... openat resumed>, O_RDONLY) = 4</d/x>"#)?.content
+                == .resumed(Array(", O_RDONLY) = 4</d/x>".utf8))
+        )
         #expect(line("7 +++ exited with 0 +++")?.content == .event)
-        #expect(line("7 exit_group(0) = ?")?.content == .call(name: "exit_group", arguments: [Array("0".utf8)], result: .failure))
+        #expect(
+            line("7 exit_group(0) = ?")?.content
+                == .call(name: "exit_group", arguments: [Array("0".utf8)], result: .failure)
+        )
     }
 
     @Test(arguments: [
-        "", "7", "7 ", "x open() = 0", "12345678901 open() = 0", "7 open", "7 open(", #"7 open("a) = 3"#, "7 open(a = 3",
+        "", "7", "7 ", "x open() = 0", "12345678901 open() = 0", "7 open", "7 open(", #"7 open("a) = 3"#,
+        "7 open(a = 3",
         "7 open() 3", "7 open() = ", "7 open() = x", "7 open(]) = 3", #"7 open() = 3</a\9>"#, #"7 open() = 3</a\777>"#,
         "7 open() = 3</a", "7 <... resumed>) = 3", "7 <... open>) = 3",
     ])

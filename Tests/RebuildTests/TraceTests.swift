@@ -33,9 +33,11 @@ struct TraceTests {
             }
             #expect(trace.neverOpened.map(\.escaped) == ["never.txt"])
             #expect(trace.counts.openedSource == 3 && trace.counts.unexplained == 0)
-            #expect(trace.files.allSatisfy { file in
-                if case .toolchain = file.origin { file.digest != nil } else { true }
-            })
+            #expect(
+                trace.files.allSatisfy { file in
+                    if case .toolchain = file.origin { file.digest != nil } else { true }
+                }
+            )
         }
     }
 
@@ -51,7 +53,8 @@ struct TraceTests {
     /// A directory whose root was checked is explained; one that nobody declared is not even there.
     @Test func anUnexplainedInputMakesItInconclusive() throws {
         // Written by package scripts, owned by no package: dpkg lists neither.
-        let candidates = ["/usr/share/info/dir", "/usr/lib/locale/locale-archive", "/usr/share/mime/mime.cache"]
+        let candidates =
+            ["/usr/share/info/dir", "/usr/lib/locale/locale-archive", "/usr/share/mime/mime.cache"]
             + (try FileManager.default.subpathsOfDirectory(atPath: "/usr/lib/python3.11")
                 .filter { $0.hasSuffix(".pyc") }.prefix(1).map { "/usr/lib/python3.11/" + $0 })
         let unowned = try candidates.first { path in
@@ -68,7 +71,8 @@ struct TraceTests {
 
     @Test(.enabled(if: Command.find("perl") != nil)) func listsNetworkAttempts() throws {
         try BuildSample.with { sample in
-            let script = #"perl -e 'use Socket; socket(S, PF_INET, SOCK_STREAM, 0); "#
+            let script =
+                #"perl -e 'use Socket; socket(S, PF_INET, SOCK_STREAM, 0); "#
                 + #"connect(S, sockaddr_in(80, inet_aton("10.1.2.3")))' || true; echo x > out"#
             let result = try sample.build(script, isTraced: true)
             let attempts = result.trace?.networkAttempts.map { String(decoding: $0, as: UTF8.self) }

@@ -1,9 +1,11 @@
 #if DEBUG  // Looks inside modules, which only a debug build lets it do.
+import Encodings
+
 @testable import Rebuild
 
 extension FuzzTarget {
     /// What builds are made of and tell of themselves.
-    static let builds: [FuzzTarget] = [
+    static let sandboxes: [FuzzTarget] = [
         FuzzTarget("build-definition") { bytes in
             guard let definition = try? BuildDefinition(parsing: bytes) else { return false }
             promise(!definition.commands.isEmpty && definition.commands.allSatisfy { !$0.isEmpty })
