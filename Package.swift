@@ -140,7 +140,7 @@ let package = Package(
             "Commands",
             [
                 "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
-                "GitWorker", "Merkle", "Rebuild", "SigningKeys", "SourceManifest", "Verification",
+                "GitWorker", "Merkle", "Rebuild", "ReportPages", "SigningKeys", "SourceManifest", "Verification",
                 .product(
                     name: "ArgumentParser",
                     package: "swift-argument-parser",

@@ -91,7 +91,10 @@ struct BuildCommand: Verb {
             builder: builder,
             startedOn: started
         )
-        try EvidenceAppending.append(try Envelope(signing: provenance.payload, with: keys.keys), to: self.evidence.bytes)
+        try EvidenceAppending.append(
+            try Envelope(signing: provenance.payload, with: keys.keys),
+            to: self.evidence.bytes
+        )
         try result.settle()
         try report(built, keys)
         return .done
@@ -124,7 +127,8 @@ struct BuildCommand: Verb {
         }
         guard try EvidenceStatement.isSource(reading.manifest, of: evidence) else {
             var hasher = SHA256()
-            let roots = "recorded root \(statement.predicate.treeRoot.hex), found \(reading.manifest.root(using: &hasher).hex)"
+            let roots =
+                "recorded root \(statement.predicate.treeRoot.hex), found \(reading.manifest.root(using: &hasher).hex)"
             throw Trouble.refusal("build refused, the source is not that of the evidence: \(roots)")
         }
         return (sealed, statement)
@@ -151,7 +155,9 @@ enum EvidenceStatement {
         let digest = SHA256.digest(of: manifest)
         let envelopes: [Envelope]
         do throws(MalformedEnvelopeLines) { envelopes = try EnvelopeLines(parsing: attestations).envelopes } catch {
-            throw Trouble("the attestations in \(escaped(directory)) cannot be read: \(escaped(Array("\(error)".utf8)))")
+            throw Trouble(
+                "the attestations in \(escaped(directory)) cannot be read: \(escaped(Array("\(error)".utf8)))"
+            )
         }
         for envelope in envelopes where envelope.payloadType == Envelope.inTotoPayloadType {
             guard let statement = try? Statement(parsing: envelope.payload),

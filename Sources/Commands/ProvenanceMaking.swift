@@ -42,7 +42,8 @@ struct ProvenanceMaking {
     /// A version as purl spells it: `+`, `:` and `~` may stand, all else but letters, digits and `.-_` is escaped.
     private static func percent(_ version: Text) -> String {
         version.utf8.map { byte in
-            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            let isPlain =
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                 || ".-_~:".utf8.contains(byte)
             return isPlain ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16, uppercase: true)
         }.joined()

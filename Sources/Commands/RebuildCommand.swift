@@ -78,6 +78,9 @@ struct RebuildCommand: Verb {
     @Flag(help: "Build again with the second toolchain of the definition, and compare the outputs.")
     var secondToolchain = false
 
+    @Option(help: ArgumentHelp("Write a page about it, without script or anything from outside.", valueName: "file"))
+    var html: PathArgument?
+
     @OptionGroup var output: VerdictOptions
 
     func validate() throws {
@@ -90,7 +93,11 @@ struct RebuildCommand: Verb {
         let policy = try trust.read(rebuilders)
         let result = try ResultDirectory(out.bytes)
         let now = try Clock.now()
-        let judged = EvidenceJudge(try EvidenceFiles.read(evidence.bytes, secret: secret?.bytes), policy: policy, at: now)
+        let judged = EvidenceJudge(
+            try EvidenceFiles.read(evidence.bytes, secret: secret?.bytes),
+            policy: policy,
+            at: now
+        )
         let places = try ShippedPlaces.read(shipped)
         let readings: [SourceReading]
         let sealed: SealedSource?
@@ -119,9 +126,14 @@ struct RebuildCommand: Verb {
             try EvidenceAppending.append(try Envelope(signing: record.payload, with: keys.keys), to: evidence.bytes)
         }
         let build = RebuildJudge(judged, shipped: places.map(\.file), local: record, at: try Clock.now())
+        let verdict = Judge(judged, readings, build: build).verdict
         try result.settle()
+        if let html {
+            let page = RebuildPage.bytes(verdict, rebuilding, grades: Set(policy.build.grades))
+            try DurableFile.write(page, to: html.bytes, replacing: true)
+        }
         say(record, keys)
-        let status = try output.write(Judge(judged, readings, build: build).verdict)
+        let status = try output.write(verdict)
         // What was asked beside the verdict and did not come out well: never status 0.
         return status == .done ? doubts ?? .done : status
     }

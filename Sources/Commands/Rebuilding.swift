@@ -2,6 +2,7 @@ import Attestations
 import Comparison
 import Encodings
 import Rebuild
+import ReportPages
 import SigningKeys
 import Verification
 
@@ -21,8 +22,14 @@ final class Rebuilding {
     private let isTraced: Bool
     private var toolchain: PreparedToolchain?
     private var first: BuildResult?
-    /// What was compared, for reports; without files that are identical.
+    /// What was compared, for a report.
     private(set) var items: [ComparedItem] = []
+    /// What came of changing the surroundings, for a report.
+    private(set) var variations: [VariationResult] = []
+    /// The SHA-256 of the definition.
+    var definitionDigest: Digest { chosen.digest }
+    /// What the build opened; nil where that was not traced.
+    var trace: TraceReport? { first?.trace }
 
     init(
         place: BuildPlace,
@@ -82,9 +89,23 @@ final class Rebuilding {
         let comparison = ShippedComparison(chosen.definition, outputsIn: directory.path(of: "outputs"), options)
         return try shipped.map { file in
             let (artifact, item) = try comparison.compare(file, with: result.outputs)
-            if let item { items.append(item) }
+            items.append(item ?? Rebuilding.item(artifact))
             return artifact
         }
+    }
+
+    /// A file that was not opened to be compared: identical, of others, or not rebuilt.
+    private static func item(_ artifact: RebuiltArtifact) -> ComparedItem {
+        let shipped = ComparedItem.Content(size: artifact.shipped.size, digest: artifact.shipped.digest)
+        return ComparedItem(
+            name: artifact.name.bytes,
+            format: "data",
+            presence: artifact.rebuilt == nil ? .onlyShipped : .both,
+            shipped: shipped,
+            rebuilt: artifact.rebuilt.map { .init(size: $0.size, digest: $0.digest) },
+            grade: artifact.grade,
+            account: artifact.account
+        )
     }
 
     /// Builds with everything varied, and where that changes an output, with one thing after the other; whether no
@@ -95,15 +116,19 @@ final class Rebuilding {
             return false
         }
         let together = try build(BuildVariation.allCases, into: "vary-all")
+        note("everything together", first, together)
         let changed = RebuildText.differing(first, together)
         guard !changed.isEmpty else {
-            Console.say("varied: no output depends on \(BuildVariation.allCases.map(\.rawValue).joined(separator: ", "))")
+            Console.say(
+                "varied: no output depends on \(BuildVariation.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
             return true
         }
         Console.say("varied: \(changed.joined(separator: "; "))")
         var isNamed = false
         for variation in BuildVariation.allCases {
             let single = try build([variation], into: "vary-" + variation.rawValue.replacingSpaces)
+            note(variation.rawValue, first, single)
             let changed = RebuildText.differing(first, single)
             guard !changed.isEmpty else { continue }
             isNamed = true
@@ -113,6 +138,16 @@ final class Rebuilding {
         }
         if !isNamed { Console.say("varied: no single variation changes an output, only several together") }
         return false
+    }
+
+    private func note(_ changed: String, _ first: BuildResult, _ second: BuildResult) {
+        variations.append(
+            VariationResult(
+                changed: changed,
+                differingOutputs: BuildVariation.differing(first, second).map(\.bytes),
+                wasBuilt: second.failure == nil
+            )
+        )
     }
 
     private func build(_ variations: [BuildVariation], into name: String) throws -> BuildResult {
@@ -146,7 +181,9 @@ final class Rebuilding {
             return .notBuilt
         }
         let changed = RebuildText.differing(first, result)
-        Console.say("second toolchain: \(changed.isEmpty ? "every output is identical" : changed.joined(separator: "; "))")
+        Console.say(
+            "second toolchain: \(changed.isEmpty ? "every output is identical" : changed.joined(separator: "; "))"
+        )
         return changed.isEmpty ? .same : .different
     }
 }

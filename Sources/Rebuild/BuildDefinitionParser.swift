@@ -109,7 +109,9 @@ extension BuildDefinition {
     }
 
     private static func isVariableName(_ name: Text) -> Bool {
-        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return false
+        }
         return name.utf8.allSatisfy { byte in
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
                 || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
@@ -211,7 +213,9 @@ extension BuildDefinition.Toolchain {
 
     /// Debian policy 5.6.1: at least two of lower-case letters, digits and `+ - .`, the first a letter or digit.
     private static func isPackageName(_ text: Text) -> Bool {
-        guard let first = text.utf8.first, (2...128).contains(text.utf8.count), isLowerOrDigit(first) else { return false }
+        guard let first = text.utf8.first, (2...128).contains(text.utf8.count), isLowerOrDigit(first) else {
+            return false
+        }
         return text.utf8.allSatisfy { isLowerOrDigit($0) || "+-.".utf8.contains($0) }
     }
 

@@ -4,7 +4,7 @@ import Glibc
 
 /// What a build says, up to a ceiling, in a file.
 struct BuildLog: ~Copyable {
-    /// The most bytes that are kept: 64 MiB. What follows is counted and dropped.
+    /// The most bytes that are kept, 64 MiB; what follows is counted and dropped.
     static let ceiling: UInt64 = 64 << 20
 
     private let file: TreeDescriptor

@@ -82,7 +82,9 @@ struct BuildOutputs: ~Copyable {
             let inner = path + [UInt8(ascii: "/")] + name
             var status = stat()
             let number = directory.number
-            guard unsafe TreeDescriptor.withCString(name, { unsafe fstatat(number, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0
+            guard
+                unsafe TreeDescriptor.withCString(name, { unsafe fstatat(number, $0, &status, AT_SYMLINK_NOFOLLOW) })
+                    == 0
             else { throw BuildFileError("look at", inner) }
             if status.st_mode & S_IFMT == S_IFLNK {
                 // A link inside a directory is what it says, and nothing more is read of it.

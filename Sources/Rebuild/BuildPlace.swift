@@ -125,7 +125,9 @@ extension BuildPlace {
             faults: outputs.faults,
             log: .init(digest: finished.log.digest, size: finished.log.size),
             droppedLogCount: finished.log.droppedCount,
-            trace: finished.events.map { TraceReport($0, source.manifest, toolchain, buildPath: surroundings.buildPath) },
+            trace: finished.events.map {
+                TraceReport($0, source.manifest, toolchain, buildPath: surroundings.buildPath)
+            },
             changes: try changes(toolchain, declared),
             settings: plan.settings
         )

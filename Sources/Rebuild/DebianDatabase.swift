@@ -81,8 +81,7 @@ struct DebianDatabase: Sendable {
         var fields: [Text: [UInt8]] = [:]
         func end() {
             defer { fields = [:] }
-            guard fields["Status"]?.elementsEqual("install ok installed".utf8) == true
-                || fields["Status"]?.elementsEqual("hold ok installed".utf8) == true,
+            guard let status = fields["Status"], isInstalled(status),
                 let name = fields["Package"].flatMap({ Text(utf8: $0) }),
                 let version = fields["Version"].flatMap({ Text(utf8: $0) }),
                 let architecture = fields["Architecture"].flatMap({ Text(utf8: $0) })
@@ -104,6 +103,13 @@ struct DebianDatabase: Sendable {
         }
         end()
         return packages
+    }
+
+    /// Whether a package's files are all there: `install ok installed`, or with triggers of others to come.
+    private static func isInstalled(_ status: [UInt8]) -> Bool {
+        let words = status.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+        return words.count == 3 && ["install", "hold"].contains(words[0]) && words[1] == "ok"
+            && ["installed", "triggers-awaited", "triggers-pending"].contains(words[2])
     }
 
     /// `a (>= 1) | b, c:any` as `[[a, b], [c]]`.

@@ -106,6 +106,8 @@ enum Sandbox {
                 isInTime = false
                 process.killInside()
             }
+            // What ought to have ended with its first process and has not.
+            if left < -10_000 { process.kill() }
             process.wait(besides: trace?.number ?? -1, milliseconds: isInTime ? Int32(min(left, 1000)) : 100)
             _ = try log.take(from: process.log)
             try trace?.take()

@@ -54,7 +54,8 @@ package struct SandboxPlan: Sendable {
     /// The system calls that tell what a build reads and whom it calls.
     static let tracedCalls = [
         "open", "openat", "openat2", "creat", "execve", "execveat", "connect", "sendto", "sendmsg", "sendmmsg",
-        "rename", "renameat", "renameat2", "link", "linkat", "chdir", "fchdir", "open_by_handle_at", "io_uring_setup",
+        "rename", "renameat", "renameat2", "link", "linkat", "truncate", "chdir", "fchdir", "open_by_handle_at",
+        "io_uring_setup", "mount", "move_mount", "pivot_root", "chroot",
     ]
 
     /// The user that the sandbox's processes are outside, where that is not the caller.

@@ -17,22 +17,21 @@ enum SandboxUser {
         guard geteuid() == 0 else { return nil }
         let number = count.wrappingAdd(1, ordering: .relaxed).oldValue % 16
         let wanted = first + UInt32(getpid() & 0x3F_FFFF) * 16 + number
-        guard let range = mappedRange(), !range.contains(wanted) else { return .init(number: wanted) }
-        // A container in which root has few users: the last ones of those.
+        let ranges = mappedRanges()
+        if ranges.contains(where: { $0.contains(wanted) }) { return .init(number: wanted) }
+        // A container in which root has few users: the last ones of those, or none but itself.
+        guard let range = ranges.max(by: { $0.count < $1.count }), range.count > 16 else { return nil }
         return .init(number: range.upperBound - 1 - number)
     }
 
-    /// The largest range of users that this process may become, `/proc/self/uid_map`; nil where it cannot be read.
-    private static func mappedRange() -> Range<UInt32>? {
-        guard let content = SystemFile.read("/proc/self/uid_map") else { return nil }
-        let ranges = content.split(separator: UInt8(ascii: "\n")).compactMap { line -> Range<UInt32>? in
+    /// The users that this process may become, `/proc/self/uid_map`: number inside, number outside, how many.
+    private static func mappedRanges() -> [Range<UInt32>] {
+        (SystemFile.read("/proc/self/uid_map") ?? []).split(separator: UInt8(ascii: "\n")).compactMap { line in
             let fields = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
-            guard fields.count == 3, let start = UInt32(fields[0]), let length = UInt32(fields[2]), length > 16
-            else { return nil }
+            guard fields.count == 3, let start = UInt32(fields[0]), let length = UInt32(fields[2]) else { return nil }
             let (end, overflow) = start.addingReportingOverflow(length)
             return start..<(overflow ? .max : end)
         }
-        return ranges.max { $0.count < $1.count }
     }
 
     /// Calls `body` while this thread creates and opens files as `user`.

@@ -135,7 +135,9 @@ extension SourceWriter: ContentReceiver {
             isWritten[index] = true
         }
         guard let first = files.first else { return }
-        file = OpenFile(try SourceWriter.reported { () throws(BuildFileError) in try root.create(first.path.bytes, mode: 0o600) })
+        file = OpenFile(
+            try SourceWriter.reported { () throws(BuildFileError) in try root.create(first.path.bytes, mode: 0o600) }
+        )
     }
 
     /// Writes the next bytes of the content.

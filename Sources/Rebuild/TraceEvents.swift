@@ -90,6 +90,11 @@ struct TraceEvents: Sendable {
         case "open", "openat", "openat2", "creat": open(name, arguments, result)
         case "connect", "sendto", "sendmsg", "sendmmsg": call(name, arguments)
         case "rename", "renameat", "renameat2", "link", "linkat": move(name, arguments, result, of: process)
+        case "truncate":
+            guard case .success = result, let path = arguments.first.flatMap(TraceArguments.string) else { return }
+            for directory in directories[process].map({ [$0] }) ?? Array(seenDirectories) {
+                written.insert(TracePath.normal(path, in: directory))
+            }
         case "chdir", "fchdir": change(name, arguments, result, of: process)
         default: if case .success = result { hidden.insert(name) }
         }
@@ -100,13 +105,27 @@ struct TraceEvents: Sendable {
         guard let path else { return breakOff("an opened file without its path") }
         let flags = arguments.dropFirst(name == "open" ? 1 : 2).first ?? []
         // openat2 writes {flags=O_RDONLY|O_CLOEXEC, mode=…}.
-        let text = flags.starts(with: "{flags=".utf8) ? Array(flags.dropFirst(7).prefix { $0 != 0x2C && $0 != 0x7D }) : flags
-        if TraceArguments.has("O_DIRECTORY", text) || TraceArguments.has("O_PATH", text) { return }
-        let isWriting = name == "creat" || ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"].contains { TraceArguments.has($0, text) }
+        let text =
+            flags.starts(with: "{flags=".utf8) ? Array(flags.dropFirst(7).prefix { $0 != 0x2C && $0 != 0x7D }) : flags
+        if TraceArguments.has("O_DIRECTORY", text) { return }
+        let isWriting =
+            name == "creat" || ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"].contains { TraceArguments.has($0, text) }
         if isWriting { written.insert(path) }
-        guard !isWriting || TraceArguments.has("O_RDWR", text) || !TraceArguments.has("O_WRONLY", text) && name != "creat"
+        guard
+            !isWriting || TraceArguments.has("O_RDWR", text) || !TraceArguments.has("O_WRONLY", text) && name != "creat"
         else { return }
-        if written.contains(path) { readAfterWriting.insert(path) } else { opened.insert(path) }
+        if isWritten(path) { readAfterWriting.insert(path) } else { opened.insert(path) }
+    }
+
+    /// Whether the build wrote what stands at a path, or gave a directory above it its name.
+    func isWritten(_ path: [UInt8]) -> Bool {
+        if written.contains(path) { return true }
+        var above = path[...]
+        while let slash = above.lastIndex(of: UInt8(ascii: "/")), slash > 0 {
+            above = above[..<slash]
+            if written.contains(Array(above)) { return true }
+        }
+        return false
     }
 
     private mutating func start(_ arguments: [[UInt8]], _ all: [[UInt8]], of process: Int32) {
@@ -115,7 +134,9 @@ struct TraceEvents: Sendable {
         }
         if name.isEmpty {
             // execveat of a descriptor alone.
-            guard let path = all.first.flatMap(TraceArguments.path) else { return breakOff("a program without its path") }
+            guard let path = all.first.flatMap(TraceArguments.path) else {
+                return breakOff("a program without its path")
+            }
             started.insert(path)
             return
         }
@@ -136,11 +157,14 @@ struct TraceEvents: Sendable {
         for argument in arguments {
             for place in argument.indices where argument[place...].starts(with: network) {
                 let family = argument[(place + network.count)...]
-                guard family.starts(with: "INET".utf8) || family.starts(with: "PACKET".utf8)
-                    || family.starts(with: "VSOCK".utf8)
+                guard
+                    family.starts(with: "INET".utf8) || family.starts(with: "PACKET".utf8)
+                        || family.starts(with: "VSOCK".utf8)
                 else { continue }
                 let attempt = Array("\(name) ".utf8) + argument
-                guard networkAttempts.count < TraceEvents.maximumAttempts, !networkAttempts.contains(attempt) else { return }
+                guard networkAttempts.count < TraceEvents.maximumAttempts, !networkAttempts.contains(attempt) else {
+                    return
+                }
                 networkAttempts.append(attempt)
                 return
             }

@@ -3,7 +3,7 @@ import Glibc
 
 /// Takes the lines of strace out of a named pipe while the build runs.
 struct TraceReader: ~Copyable {
-    /// The most bytes of lines that are taken: 4 GiB. A longer trace is incomplete, and so is what rests on it.
+    /// The most bytes of lines that are taken, 4 GiB; a longer trace is incomplete, and so is what rests on it.
     static let ceiling: UInt64 = 4 << 30
     /// The most bytes of one line.
     private static let lineCeiling = 1 << 20

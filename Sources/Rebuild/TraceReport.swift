@@ -72,7 +72,7 @@ package struct TraceReport: Sendable {
         }
         for path in events.opened { add(path, isProduced: false) }
         for path in events.readAfterWriting { add(path, isProduced: true) }
-        for path in sorter.programs(events.started) { add(path, isProduced: events.written.contains(path)) }
+        for path in sorter.programs(events.started) { add(path, isProduced: events.isWritten(path)) }
         files = found.values.sorted { $0.path.lexicographicallyPrecedes($1.path) }
         let never = (0..<manifest.count).filter { !sealed.contains($0) }
         neverOpened = never.map { manifest.path(at: $0) }
@@ -102,14 +102,20 @@ private struct OriginSorter {
     /// and for what the system makes up, as below `/proc`.
     mutating func sort(_ path: [UInt8], isProduced: Bool) -> (file: TraceReport.File, entry: Int?)? {
         for folder in ["/proc", "/dev", "/sys"] where isAt(path, folder) && !isAt(path, "/dev/shm") { return nil }
+        // The accounts that the sandbox makes up are the same everywhere.
+        if toolchain.needsAccounts, isAt(path, "/etc/passwd") || isAt(path, "/etc/group") { return nil }
         if isProduced || isAt(path, "/tmp") || isAt(path, "/dev/shm") || path.starts(with: "/memfd:".utf8) {
             return (.init(path: path, origin: .produced, digest: nil), nil)
         }
         for folder in [buildPath, OriginSorter.sourcePath] {
             if path == folder { return nil }
             guard let inner = TracePath.relative(path, to: folder) else { continue }
-            guard let sealed = try? TreePath(inner) else { return (.init(path: path, origin: .produced, digest: nil), nil) }
-            if let index = manifest.index(of: sealed) { return (.init(path: path, origin: .sealed, digest: nil), index) }
+            guard let sealed = try? TreePath(inner) else {
+                return (.init(path: path, origin: .produced, digest: nil), nil)
+            }
+            if let index = manifest.index(of: sealed) {
+                return (.init(path: path, origin: .sealed, digest: nil), index)
+            }
             if !manifest.range(beneath: sealed).isEmpty { return nil }
             return (.init(path: path, origin: .produced, digest: nil), nil)
         }
@@ -148,7 +154,6 @@ private struct OriginSorter {
         let path = followingTop(path)
         let covering = toolchain.mounts.filter { $0.inside == path || TracePath.relative(path, to: $0.inside) != nil }
         guard let mount = covering.max(by: { $0.inside.count < $1.inside.count }) else {
-            // The accounts that the sandbox makes up are the same everywhere.
             return (nil, nil)
         }
         return (mount.outside + path.dropFirst(mount.inside.count), mount)

@@ -65,7 +65,8 @@ struct TreeDescriptor: ~Copyable, Sendable {
     }
 
     /// Opens `path` beneath this directory; openat2(2).
-    func open(_ path: [UInt8], _ flags: Int32, mode: mode_t = 0, links: Links) throws(BuildFileError) -> TreeDescriptor {
+    func open(_ path: [UInt8], _ flags: Int32, mode: mode_t = 0, links: Links) throws(BuildFileError) -> TreeDescriptor
+    {
         var how = clinux_open_how(
             flags: UInt64(UInt32(bitPattern: flags | O_CLOEXEC)),
             mode: UInt64(mode),

@@ -89,14 +89,13 @@ class Rebuilds:
         return out / source.name / version
 
     def shipped(self, source, place):
-        """Copies under the names that dpkg-buildpackage gives: without the epoch, which the archive's names have."""
+        """Copies under the names that dpkg-buildpackage gives: the source's version, without an epoch."""
         directory = place / "shipped"
         directory.mkdir()
         files = []
         for file in self.archive.binaries(source):
-            name, version, architecture = file.stem.split("_")
-            without_epoch = version.partition("%3a")[2] or version
-            copy = directory / f"{name}_{without_epoch}_{architecture}.deb"
+            name, architecture = output("dpkg-deb", "-W", "--showformat", "${Package} ${Architecture}", str(file)).split()
+            copy = directory / f"{name}_{source.version.rpartition(':')[2]}_{architecture}.deb"
             shutil.copyfile(file, copy)
             files.append(copy)
         return files

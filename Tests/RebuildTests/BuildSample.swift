@@ -14,7 +14,9 @@ struct BuildSample {
     static let absent = "bubblewrap, or the right to make user namespaces, is not here"
     /// Whether there can be a sandbox.
     static let hasSandbox: Bool = {
-        guard let made = try? Command.run("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"]) else { return false }
+        guard let made = try? Command.run("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"]) else {
+            return false
+        }
         return made.status == 0
     }()
     /// Whether what a build opens can be traced.

@@ -21,7 +21,8 @@ struct SandboxTests {
 
     @Test func looksTheSameEveryTime() throws {
         try BuildSample.with { sample in
-            let script = "{ env | sort; id; hostname || cat /proc/sys/kernel/hostname; pwd; umask; ls -lR /build; } > out 2>&1"
+            let script =
+                "{ env | sort; id; hostname || cat /proc/sys/kernel/hostname; pwd; umask; ls -l --time-style=full-iso hello.txt /source/hello.txt; ls -ld --time-style=full-iso /source; } > out 2>&1"
             let first = try sample.build(script, into: "first")
             let second = try sample.build(script, into: "second")
             #expect(first.failure == nil)
