@@ -30,6 +30,10 @@ struct ContainerParts {
         }
         let pair = RegionPair(shipped: left, rebuilt: right, symbols: SymbolSearch([]))
         var meaning = ContainerParts.meaning(one, format, before)
+        // A size that differs as the contents do follows from them; the same size in another spelling does not.
+        if one.part == .size, let (first, second) = try sizes(one, two), first != second {
+            (meaning.cause, meaning.grade) = (.compression, .contentsIdentical)
+        }
         // How far zeros fill the last record up is a setting of the program that writes the archive.
         if format == .tar, one.kind == .padding, one.subject == "last record", try !left.isNotZero(one.range),
             try !right.isNotZero(two.range)
@@ -42,6 +46,21 @@ struct ContainerParts {
             try pair.compare(first, second, meaning, with: &comparing.walk, into: &findings)
         }
         return findings.differenceCount > count ? meaning.cause ?? .unknown : nil
+    }
+
+    /// The numbers in two fields for sizes, which the layout has read before.
+    private func sizes(_ one: FileLayout.Region, _ two: FileLayout.Region) throws -> (UInt64, UInt64)? {
+        func size(_ file: FileBytes, _ range: Range<UInt64>) throws -> UInt64? {
+            guard range.count <= 16 else { return nil }
+            let field = try file.bytes(range)
+            switch format {
+            case .ar: return FixedField.padded(field, 0..<field.count, base: 10)?.flatMap { $0 }
+            case .tar: return TarHeader.number(field, 0..<field.count)?.flatMap { UInt64(exactly: $0) }
+            default: return nil
+            }
+        }
+        guard let first = try size(left, one.range), let second = try size(right, two.range) else { return nil }
+        return (first, second)
     }
 
     /// How many bytes of a part are counted.
