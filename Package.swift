@@ -151,8 +151,8 @@ let package = Package(
         testSupport(
             "FuzzTargets",
             [
-                "Attestations", "Digests", "Encodings", "GitSource", "GitWorker", "SigningKeys", "SourceManifest",
-                "Verification",
+                "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker", "SigningKeys",
+                "SourceManifest", "Verification",
             ]
         ),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
