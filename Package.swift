@@ -103,7 +103,13 @@ let package = Package(
             "Comparison",
             ["ArchiveWorker", "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "Verification"]
         ),
-        tests("Comparison", ["Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport"]),
+        tests(
+            "Comparison",
+            [
+                "ArchiveWorker", "Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport", "Verification",
+                "vitrine",
+            ]
+        ),
 
         // Level 8: the programs.
         module(
@@ -151,8 +157,8 @@ let package = Package(
         testSupport(
             "FuzzTargets",
             [
-                "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker", "SigningKeys",
-                "SourceManifest", "Verification",
+                "ArchiveWorker", "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker",
+                "SigningKeys", "SourceManifest", "Verification",
             ]
         ),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
