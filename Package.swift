@@ -106,7 +106,8 @@ let package = Package(
         tests(
             "Comparison",
             [
-                "ArchiveWorker", "Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport", "Verification",
+                "ArchiveWorker", "Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport",
+                "Verification",
                 "vitrine",
             ]
         ),
