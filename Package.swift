@@ -112,6 +112,20 @@ let package = Package(
             ]
         ),
 
+        // Level 6: reports for people.
+        module("ReportPages", ["Attestations", "Comparison", "Digests", "Encodings", "Verification"]),
+        tests(
+            "ReportPages",
+            ["Attestations", "Comparison", "Encodings", "SampleReports", "TestSupport", "Verification"]
+        ),
+        testSupport("SampleReports", ["Attestations", "Comparison", "Encodings", "ReportPages", "Verification"]),
+        .executableTarget(
+            name: "sample-pages",
+            dependencies: ["ReportPages", "SampleReports"],
+            path: "Tests/SamplePages",
+            swiftSettings: strict
+        ),
+
         // Level 8: the programs.
         module(
             "Commands",
