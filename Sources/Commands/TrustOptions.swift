@@ -36,6 +36,7 @@ struct TrustOptions: ParsableArguments {
         for path in trust {
             keys.append(Policy.TrustedKey(name: Text(escaped(path.bytes)), key: try KeyFiles.publicKey(path.bytes)))
         }
+        do throws(TrustedKeyClash) { try TrustedKeyClash.check(keys) } catch { throw Trouble(error.description) }
         let policy = Policy(keys: keys, threshold: threshold ?? 1)
         guard policy.threshold <= policy.keys.count else {
             let keys = policy.keys.count == 1 ? "1 key" : "\(policy.keys.count) distinct keys"
