@@ -378,7 +378,8 @@ def main(arguments, judge=judge_evidence):
             word = rest.pop(0)
             (options[word] if word in options else plain).append(rest.pop(0) if word in options and rest else word)
         threshold = (options["--threshold"] or ["1"])[-1]
-        if not options["--trust"] or not re.fullmatch("[1-9][0-9]{0,3}", threshold) or any(w[:1] == "-" for w in plain) or len(plain) != 1:
+        if (not options["--trust"] or not re.fullmatch("[1-9][0-9]{0,3}", threshold)
+                or len(plain) != 1 or plain[0][:1] == "-"):
             raise CouldNotLook(__doc__)
         keys = [PublicKey(read(path, 1 << 16).decode("latin-1")) for path in options["--trust"]]
         keys = {key.keyid: key for key in keys}
