@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CLinux"),
 
         // Level 1: bytes and their spellings.
@@ -97,12 +98,49 @@ let package = Package(
             ]
         ),
 
+        module("ArchiveWorker", ["CArchive", "CLinux", "CZlib"]),
+        module(
+            "Comparison",
+            ["ArchiveWorker", "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "Verification"]
+        ),
+        tests("Comparison", ["Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport"]),
+
+        // Level 6: builds in a sandbox, and what came of them.
+        module(
+            "Rebuild",
+            [
+                "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
+                "GitWorker", "SigningKeys", "SourceManifest", "Verification",
+            ]
+        ),
+        tests(
+            "Rebuild",
+            [
+                "Attestations", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource", "GitWorker",
+                "SigningKeys", "SourceManifest", "TestSupport", "Verification", "vitrine",
+            ]
+        ),
+
+        // Level 6: reports for people.
+        module("ReportPages", ["Attestations", "Comparison", "Digests", "Encodings", "Verification"]),
+        tests(
+            "ReportPages",
+            ["Attestations", "Comparison", "Encodings", "SampleReports", "TestSupport", "Verification"]
+        ),
+        testSupport("SampleReports", ["Attestations", "Comparison", "Encodings", "ReportPages", "Verification"]),
+        .executableTarget(
+            name: "sample-pages",
+            dependencies: ["ReportPages", "SampleReports"],
+            path: "Tests/SamplePages",
+            swiftSettings: strict
+        ),
+
         // Level 8: the programs.
         module(
             "Commands",
             [
-                "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "GitSource", "GitWorker",
-                "Merkle", "SigningKeys", "SourceManifest", "Verification",
+                "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
+                "GitWorker", "Merkle", "Rebuild", "ReportPages", "SigningKeys", "SourceManifest", "Verification",
                 .product(
                     name: "ArgumentParser",
                     package: "swift-argument-parser",
@@ -112,7 +150,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "vitrine",
-            dependencies: ["Commands", "DirectorySource", "GitWorker"],
+            dependencies: ["ArchiveWorker", "Commands", "DirectorySource", "GitWorker"],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -143,8 +181,8 @@ let package = Package(
         testSupport(
             "FuzzTargets",
             [
-                "Attestations", "Digests", "Encodings", "GitSource", "GitWorker", "SigningKeys", "SourceManifest",
-                "Verification",
+                "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker", "Rebuild",
+                "SigningKeys", "SourceManifest", "Verification",
             ]
         ),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),

@@ -45,6 +45,11 @@ static inline int clinux_openat(int directory, const char *path, int flags) {
     return (int)syscall(SYS_openat, directory, path, flags, 0);
 }
 
+// openat(2) with O_TMPFILE of asm-generic/fcntl.h: a file that never has a name, for its owner alone.
+static inline int clinux_open_temporary(const char *directory, int flags) {
+    return (int)syscall(SYS_openat, -100 /* AT_FDCWD */, directory, flags | 020000000, 0600);
+}
+
 // SEEK_DATA and SEEK_HOLE of lseek(2), which the C library shows to GNU programs only.
 static const int clinux_seek_data = 3;
 static const int clinux_seek_hole = 4;

@@ -9,4 +9,9 @@ static inline int vitrine_inflate_init(z_stream *stream) {
     return inflateInit(stream);
 }
 
+// inflateInit2 is one too; a stream without header and trailer, as it stands in gzip files.
+static inline int vitrine_inflate_init_raw(z_stream *stream) {
+    return inflateInit2(stream, -MAX_WBITS);
+}
+
 #endif

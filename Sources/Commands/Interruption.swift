@@ -1,3 +1,4 @@
+import CLinux
 import DirectorySource
 import Glibc
 import Synchronization

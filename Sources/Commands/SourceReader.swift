@@ -17,7 +17,7 @@ enum SourceRequest {
 /// Reads sources, and shows how far it has come.
 struct SourceReader {
     /// The program that object readers run in: this one.
-    private static let executable = Array("/proc/self/exe".utf8)
+    static let executable = Array("/proc/self/exe".utf8)
 
     let path: [UInt8]
     let isParanoid: Bool

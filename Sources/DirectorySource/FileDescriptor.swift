@@ -86,6 +86,31 @@ package struct FileDescriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Reads into the first `count` bytes of `buffer` from the byte `place` of the file on, wherever it was read before;
+    /// the number of bytes read, 0 at the end.
+    package func read(
+        into buffer: inout [UInt8],
+        at offset: Int = 0,
+        count: Int,
+        from place: UInt64
+    ) throws(SystemError) -> Int {
+        while true {
+            let result = unsafe buffer.withUnsafeMutableBytes { bytes in
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + count])
+                return unsafe pread(number, rest.baseAddress, rest.count, off_t(clamping: place))
+            }
+            if result >= 0 { return result }
+            guard errno == EINTR else { throw .last(.read) }
+        }
+    }
+
+    /// Calls `body` with the number, for a process that is to be started with this file; it must not close it.
+    package func withNumber<Result, Failure: Error>(
+        _ body: (Int32) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(number)
+    }
+
     /// Reads the target of the symbolic link `name` of this directory into `buffer`, which grows until it fits;
     /// the length of the target.
     package func readLink(_ name: Span<UInt8>, into buffer: inout [UInt8]) throws(SystemError) -> Int {

@@ -1,9 +1,9 @@
 /// One raw entry of a directory where getdents64(2) left it in a buffer.
-struct RawEntry {
+package struct RawEntry {
     /// Where the name stands in the buffer; its NUL follows.
-    let name: Range<Int>
+    package let name: Range<Int>
     /// The kind of file; nil where the file system does not say.
-    let kind: FileStatus.Kind?
+    package let kind: FileStatus.Kind?
 
     // struct linux_dirent64: d_ino 8 bytes, d_off 8, d_reclen 2, d_type 1, then the name and NUL.
     private static let lengthOffset = 16
@@ -11,7 +11,7 @@ struct RawEntry {
     private static let nameOffset = 19
 
     /// The entry that starts at `start`, which moves on to the next; nil at the end of the buffer.
-    init?(_ buffer: Span<UInt8>, at start: inout Int) {
+    package init?(_ buffer: Span<UInt8>, at start: inout Int) {
         guard start + RawEntry.nameOffset < buffer.count else { return nil }
         let length =
             Int(buffer[start + RawEntry.lengthOffset]) | Int(buffer[start + RawEntry.lengthOffset + 1]) << 8

@@ -9,6 +9,8 @@ import Verification
 struct CommitTree {
     /// The commit.
     let commit: GitObjectID
+    /// The path of the repository that it was read from.
+    let repository: [UInt8]
     /// How many entries the trees stand for, submodules as one each.
     let entryCount: Int
     /// The trees.
@@ -83,6 +85,7 @@ struct CommitReader {
         guard !options.progress.isCancelled else { throw ReadingCancelled() }
         return CommitTree(
             commit: found.commit,
+            repository: repository,
             entryCount: entryCount,
             graph: graph,
             blobs: blobs,

@@ -8,7 +8,7 @@ package struct CheckedSignature: Hashable, Sendable {
     package let line: Int
     /// The unauthenticated hint of the envelope.
     package let keyIDHint: Text
-    /// The trusted key that made it; nil when no trusted key did.
+    /// The key of the policy that made it, in whatever role it is trusted; nil when none did.
     package let signer: KeyID?
 }
 
@@ -20,8 +20,10 @@ package struct SignedPayload: Sendable {
     package let payload: [UInt8]
     /// Every claimed signature of it, in the order of the lines.
     package let signatures: [CheckedSignature]
-    /// The distinct trusted keys that signed it, in the order of the policy.
+    /// The distinct release keys that signed it, in the order of the policy.
     package let signers: [Policy.TrustedKey]
+    /// The distinct keys of the policy that signed it, in whatever role they are trusted.
+    package let everySigner: [Policy.TrustedKey]
 }
 
 /// A statement about source that enough distinct trusted keys signed.
@@ -53,7 +55,7 @@ package struct SignatureJudge: Sendable {
     /// Signatures of the same payload bytes count together, wherever they stand, and each key once. Nothing of a
     /// payload is read before enough keys signed it.
     package init(_ envelopes: [Envelope], policy: Policy) {
-        payloads = SignatureJudge.check(envelopes, keys: policy.keys)
+        payloads = SignatureJudge.check(envelopes, policy)
         for payload in payloads where payload.signers.count >= policy.threshold {
             read(payload)
         }
@@ -85,7 +87,8 @@ package struct SignatureJudge: Sendable {
         }
     }
 
-    private static func check(_ envelopes: [Envelope], keys: [Policy.TrustedKey]) -> [SignedPayload] {
+    private static func check(_ envelopes: [Envelope], _ policy: Policy) -> [SignedPayload] {
+        let keys = policy.everyKey
         // Grouped by what the signatures are made over, which holds payload type and payload.
         var groups: [[UInt8]: Int] = [:]
         var members: [[(line: Int, envelope: Envelope)]] = []
@@ -111,7 +114,8 @@ package struct SignatureJudge: Sendable {
                 payloadType: first.payloadType,
                 payload: first.payload,
                 signatures: checked,
-                signers: keys.filter { signers.contains($0.key.keyID) }
+                signers: policy.keys.filter { signers.contains($0.key.keyID) },
+                everySigner: keys.filter { signers.contains($0.key.keyID) }
             )
         }
     }

@@ -19,7 +19,9 @@ package struct FuzzTarget: Sendable {
     /// Every parser that reads bytes from outside.
     ///
     /// A new parser is added here, and one accepted input to its corpus.
-    package static let all = encodings + manifests + attestations + keys + gitObjects + gitFiles + workerFrames
+    package static let all =
+        encodings + manifests + attestations + builds + keys + gitObjects + gitFiles + workerFrames + layouts + containers
+        + sandboxes
 
     private static let encodings: [FuzzTarget] = [
         FuzzTarget("json") { bytes in

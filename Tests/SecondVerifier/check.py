@@ -83,6 +83,7 @@ class Check:
         self.check_statements()
         self.check_manifests()
         self.check_trees()
+        self.check_builds()
         self.check_bytes()
         print(f"{self.passed} passed, {self.failed} failed")
         return 1 if self.failed else 0
@@ -196,6 +197,19 @@ class Check:
         value = seal.compact(seal.statement_for(self.entries, []))
         self.expect("statement: duplicate name", self.sealed(payload=value[:-1] + b',"_type":"x"}'), [FAILED])
         self.expect("statement: trailing bytes", self.sealed(payload=value + b"x"), [FAILED])
+
+    def check_builds(self):
+        """Records of a build that are appended later say nothing of the source and hide nothing of it."""
+        good = json.loads(open(os.path.join(self.sealed(), ENVELOPES)).read())
+        corpora = os.path.join(HERE, "..", "Corpora")
+        names = [os.path.join(corpora, kind, name) for kind in ("rebuild-record", "provenance", "waiver")
+                 for name in sorted(os.listdir(os.path.join(corpora, kind)))]
+        for signer in ("rsa2048", "other"):
+            lines = [seal.envelope(open(name, "rb").read(), [self.keys[signer]]) for name in names]
+            self.expect(f"build: records signed with {signer}", self.evidence(good, *lines), [PASSED])
+            self.expect(f"build: records signed with {signer} alone", self.evidence(*lines), [FAILED])
+            changed = dict(lines[0], payload=lines[1]["payload"])
+            self.expect(f"build: an altered record of {signer}", self.evidence(good, changed), [PASSED])
 
     def check_manifests(self):
         lines = self.text.split(b"\n")[:-1]

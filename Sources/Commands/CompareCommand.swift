@@ -1,0 +1,49 @@
+#if Commands
+import ArgumentParser
+import Attestations
+import Comparison
+import Encodings
+
+/// `vitrine compare`: how alike a shipped build and its rebuild are.
+struct CompareCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Compares a shipped build with its rebuild.",
+        discussion: """
+            Two files, or two directories. Archives and what is compressed are opened, and the differences are named \
+            by member, section, symbol, line and byte. The last line of standard output is the grade alone, from \
+            worst to best: different, contents-identical, identical-outside-signature, identical. Exit status 0 says \
+            that it is one of the last two.
+
+            Example:
+              vitrine compare boot-1.2.deb rebuilt/boot-1.2.deb
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The file or directory that was shipped.", valueName: "shipped"))
+    var shipped: PathArgument
+
+    @Argument(help: ArgumentHelp("The one that was rebuilt.", valueName: "rebuilt"))
+    var rebuilt: PathArgument
+
+    @Flag(help: "Write the comparison as JSON, on one line; the grade follows.")
+    var json = false
+
+    @Flag(help: "Add the report of diffoscope, where it is installed; it opens the files outside of any worker.")
+    var diffoscope = false
+
+    func run() throws -> ExitStatus {
+        var options = ComparisonOptions(executable: SourceReader.executable)
+        if let directory = Environment["TMPDIR"], !directory.isEmpty { options.temporaryDirectory = directory }
+        let item = try BuildComparison.compare(shipped: shipped.bytes, rebuilt: rebuilt.bytes, options: options)
+        let other = diffoscope ? Diffoscope.report(shipped: shipped.bytes, rebuilt: rebuilt.bytes) : nil
+        if json {
+            try Console.write(item.json.compact + [UInt8(ascii: "\n")])
+        } else {
+            try Console.write(item.text(appendix: other))
+        }
+        if json { try Console.write(item.grade.rawValue + "\n") }
+        return item.grade >= .identicalOutsideSignature ? .done : .failed
+    }
+}
+#endif

@@ -1,0 +1,51 @@
+package import Encodings
+
+/// How two builds are compared.
+package struct ComparisonOptions: Sendable {
+    /// The program that is started to read archives, this one's own path.
+    package var executable: [UInt8]
+    /// Where temporary files are made, which never have a name.
+    package var temporaryDirectory = Array("/tmp".utf8)
+    /// A reader of an archive that says nothing for this long is killed, in seconds; at least 1.
+    package var patience = 60
+    /// Whether the SHA-256 of identical content is worked out too.
+    package var hashesIdenticalContent = false
+    /// The SHA-256 of what the build definition declares as files of others.
+    package var declaredDigests: Set<Digest> = []
+    /// What one comparison may cost.
+    package var ceilings = ComparisonCeilings()
+
+    /// The usual options.
+    package init(executable: [UInt8]) {
+        self.executable = executable
+    }
+}
+
+/// What one comparison may cost; what would cost more is compared as the bytes it is, with the reason as a difference.
+package struct ComparisonCeilings: Hashable, Sendable {
+    /// How deep containers are opened in one another.
+    package var depth = 32
+    /// The members of one container.
+    package var members = 1 << 20
+    /// The bytes of a name or a link target in a container.
+    package var nameByteCount = 65_536
+    /// How many times larger the contents of a container may be than the container, above ``expansionFloor``.
+    package var expansionRatio: UInt64 = 200
+    /// How large the contents of a container may be whatever its size, in bytes.
+    package var expansionFloor: UInt64 = 256 << 20
+    /// All bytes that come out of containers, one in the other included.
+    package var expandedByteCount: UInt64 = 512 << 30
+    /// The bytes of temporary files at one time.
+    package var temporaryByteCount: UInt64 = 32 << 30
+    /// The differences that are listed for one item.
+    package var differencesPerItem = 256
+    /// The differences that are listed in all.
+    package var differences = 10_000
+    /// The items that are listed in all; further ones count and are not named.
+    package var items = 20_000
+    /// The bytes of a text that is compared by lines.
+    package var textByteCount: UInt64 = 16 << 20
+
+    /// The usual ceilings.
+    package init() {}
+}

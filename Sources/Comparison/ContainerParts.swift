@@ -1,0 +1,129 @@
+import Attestations
+
+/// What a differing part of a container means.
+struct ContainerParts {
+    private let format: FileFormat
+    private let left: FileBytes
+    private let right: FileBytes
+
+    /// Parts of two containers of one format.
+    init(_ format: FileFormat, _ left: FileBytes, _ right: FileBytes) {
+        (self.format, self.left, self.right) = (format, left, right)
+    }
+
+    /// Compares two parts that stand for one another; the cause where they differ.
+    ///
+    /// `before` is the cause of a difference in what belongs to the same member.
+    func compare(
+        _ one: FileLayout.Region,
+        _ two: FileLayout.Region,
+        _ windows: inout WindowPair,
+        _ before: ByteDifference.Cause?,
+        _ comparing: Comparing,
+        _ findings: inout ItemFindings
+    ) throws -> ByteDifference.Cause? {
+        let free = ContainerParts.freeBytes(one, format)
+        let isSmall = UInt64(max(one.range.count, two.range.count)) <= WindowPair.partCeiling
+        if isSmall, try windows.isEqual(one.range, two.range) {
+            findings.reproduce(ContainerParts.countedBytes(one, format))
+            return nil
+        }
+        let pair = RegionPair(shipped: left, rebuilt: right, symbols: SymbolSearch([]))
+        var meaning = ContainerParts.meaning(one, format, before)
+        // How far zeros fill the last record up is a setting of the program that writes the archive.
+        if format == .tar, one.kind == .padding, one.subject == "last record", try !left.isNotZero(one.range),
+            try !right.isNotZero(two.range)
+        {
+            meaning.grade = .contentsIdentical
+        }
+        let count = findings.differenceCount
+        // Around the bytes that follow from how the contents are compressed, which count for nothing.
+        for (first, second) in ContainerParts.pieces(one.range, two.range, without: free) {
+            try pair.compare(first, second, meaning, with: &comparing.walk, into: &findings)
+        }
+        return findings.differenceCount > count ? meaning.cause ?? .unknown : nil
+    }
+
+    /// How many bytes of a part are counted.
+    static func countedBytes(_ region: FileLayout.Region, _ format: FileFormat) -> UInt64 {
+        UInt64(region.range.count - freeBytes(region, format).clamped(to: 0..<region.range.count).count)
+    }
+
+    private static func meaning(
+        _ region: FileLayout.Region,
+        _ format: FileFormat,
+        _ before: ByteDifference.Cause?
+    ) -> RegionPair.Meaning {
+        var meaning = RegionPair.Meaning(place: "\(region.kind.rawValue) \(region.name)")
+        switch region.kind {
+        case .timestamp: (meaning.cause, meaning.grade) = (.timestamp, .contentsIdentical)
+        // The layouts of these two take no checksum that is wrong, so that it follows from what it is of.
+        case .checksum where format == .tar || format == .zip:
+            (meaning.cause, meaning.grade) = (before ?? .unknown, .contentsIdentical)
+        case .signature:
+            (meaning.cause, meaning.accountedAs) = (.signature, .signature)
+            meaning.grade = .identicalOutsideSignature
+        case .buildID: meaning.cause = .buildID
+        case .header, .section, .member, .checksum, .padding, .overlay, .comment:
+            switch region.part {
+            case .owner: meaning.cause = .owner
+            case .mode: meaning.cause = .mode
+            default: break
+            }
+        }
+        return meaning
+    }
+
+    /// The bytes of a zip header that follow from how contents are compressed: version, flags for the level, method,
+    /// compressed size, and where headers stand (APPNOTE 4.3.7, 4.3.9, 4.3.12, 4.3.16); seen from the start of the part.
+    private static func freeBytes(_ region: FileLayout.Region, _ format: FileFormat) -> Range<Int> {
+        guard format == .zip, region.kind == .header else { return 0..<0 }
+        switch (region.part, region.range.count) {
+        case (.localHeader, 10): return 8..<10
+        case (.localHeader, 13...): return 0..<4
+        case (.centralHeader, 12): return 10..<12
+        case (.centralHeader, 18): return 0..<4
+        case (.centralHeader, _): return 0..<4
+        case (.dataDescriptor, 8): return 0..<4
+        case (.dataDescriptor, 16): return 0..<8
+        case (.whole, 22) where region.subject == "end record": return 12..<20
+        default: return 0..<0
+        }
+    }
+
+    private static func pieces(
+        _ left: Range<UInt64>,
+        _ right: Range<UInt64>,
+        without free: Range<Int>
+    ) -> [(Range<UInt64>, Range<UInt64>)] {
+        guard !free.isEmpty, left.count >= free.upperBound, right.count >= free.upperBound else {
+            return [(left, right)]
+        }
+        let (start, end) = (UInt64(free.lowerBound), UInt64(free.upperBound))
+        return [
+            (left.lowerBound..<left.lowerBound + start, right.lowerBound..<right.lowerBound + start),
+            (left.lowerBound + end..<left.upperBound, right.lowerBound + end..<right.upperBound),
+        ].filter { !$0.0.isEmpty || !$0.1.isEmpty }
+    }
+}
+
+extension ItemFindings {
+    /// How many differences there are so far.
+    var differenceCount: Int { differences.count + unlistedCount }
+
+    /// Adds a part of a container that only one side has; a signature is one wherever it is missing.
+    mutating func addOneSided(_ region: FileLayout.Region, isShipped: Bool, in format: FileFormat) {
+        guard region.kind == .signature else { return addOneSided(region, isShipped: isShipped) }
+        add(
+            ByteDifference(
+                place: "signature \(region.name)",
+                range: isShipped ? region.range : nil,
+                byteCount: isShipped ? UInt64(region.range.count) : 0,
+                accountedAs: .signature,
+                cause: .signature,
+                fix: ByteDifference.Cause.signature.usualFix
+            ),
+            .identicalOutsideSignature
+        )
+    }
+}

@@ -1,0 +1,80 @@
+/// The parts of a Mach-O file, as of macOS programs and libraries: Apple, mach-o/loader.h and mach-o/fat.h.
+///
+/// 32 and 64 bits, both byte orders, and universal files, whose slices are read one by one. A file whose parts share bytes
+/// or reach behind its end is refused.
+package enum MachOLayout {
+    static let format = "Mach-O"
+    /// The most load commands.
+    static let maximumCommandCount: UInt32 = 16_384
+    /// The most sections.
+    static let maximumSectionCount = 16_384
+
+    /// Whether a file that begins with `head` is taken for Mach-O; eight bytes are enough.
+    package static func recognises(_ head: [UInt8]) -> Bool {
+        guard head.count >= 8 else { return false }
+        let fields = BinaryFields(head[...], isBigEndian: true)
+        // A class file of Java begins like a universal file; its version stands where the number of slices would.
+        return isThin(fields.u32(0)) || isUniversal(fields.u32(0)) && fields.u32(4) <= UniversalLayout.maximumSliceCount
+    }
+
+    /// The parts of `bytes`; throws ``MalformedLayout`` where they are not those of a Mach-O file.
+    package static func layout(of bytes: some RandomAccessBytes) throws -> FileLayout {
+        let magic = try LayoutReader(bytes, format: format, isBigEndian: true).fields(at: 0, 4, "the header").u32(0)
+        return isUniversal(magic) ? try UniversalLayout.layout(of: bytes) : try thinLayout(of: bytes)
+    }
+
+    /// MH_MAGIC, MH_MAGIC_64, and both as the other byte order has them.
+    static func isThin(_ magic: UInt32) -> Bool {
+        [0xFEED_FACE, 0xFEED_FACF, 0xCEFA_EDFE, 0xCFFA_EDFE].contains(magic)
+    }
+
+    /// FAT_MAGIC and FAT_MAGIC_64; these files are big-endian whatever they hold.
+    static func isUniversal(_ magic: UInt32) -> Bool {
+        magic == 0xCAFE_BABE || magic == 0xCAFE_BABF
+    }
+
+    /// The parts of a file of one architecture.
+    static func thinLayout(of bytes: some RandomAccessBytes) throws -> FileLayout {
+        let commands = try MachOCommands(bytes)
+        var parts = LayoutParts(format: format, count: bytes.count)
+        parts.add(commands.header, .header, "header")
+        for part in commands.parts { parts.add(part.range, part.kind, part.name) }
+        if let signature = commands.signature {
+            // Anywhere else it could stand where code is mapped.
+            guard let segment = linkEdit(commands), segment.range.lowerBound <= signature.lowerBound,
+                signature.upperBound <= segment.range.upperBound
+            else {
+                throw commands.reader.malformed("the code signature is not in __LINKEDIT", at: signature.lowerBound)
+            }
+            for part in try CodeSignature.parts(commands.reader, in: signature) {
+                parts.add(part.range, part.kind, part.name)
+            }
+        }
+        try parts.settle()
+        let opaque = commands.segments.filter { !$0.hasSections }
+        try parts.fill(opaque.map { FileLayout.Region($0.range, .section, $0.name) })
+        for field in commands.fields + linkEditSizes(commands) { parts.cut(field.range, field.kind, field.name) }
+        return try parts.layout(symbols: try MachOSymbols.read(commands))
+    }
+
+    private static func linkEdit<Source>(_ commands: MachOCommands<Source>) -> MachOCommands<Source>.Segment? {
+        commands.segments.first { $0.name == "__LINKEDIT" && !$0.hasSections }
+    }
+
+    /// The two sizes of `__LINKEDIT`, where the signature ends the segment.
+    ///
+    /// Whoever signs lets the segment end with the signature, and its size in memory follows (Apple, cctools,
+    /// misc/codesign_allocate.c), as it is or up to a page. Where they are exactly that, they say nothing new; any
+    /// other value stays part of the header.
+    private static func linkEditSizes(_ commands: MachOCommands<some RandomAccessBytes>) -> [FileLayout.Region] {
+        guard let signature = commands.signature, let segment = linkEdit(commands),
+            segment.range.upperBound == signature.upperBound
+        else { return [] }
+        let size = segment.range.upperBound - segment.range.lowerBound
+        var fields = [FileLayout.Region(segment.fileSizeField, .signature, "file size of __LINKEDIT")]
+        if [1, 0x1000, 0x4000].contains(where: { (size + $0 - 1) / $0 * $0 == segment.memorySize }) {
+            fields.append(FileLayout.Region(segment.memorySizeField, .signature, "memory size of __LINKEDIT"))
+        }
+        return fields
+    }
+}
