@@ -43,7 +43,8 @@ package struct VerdictReport: Sendable {
         let release = verdict.release.map { ": \(ASCII.escape($0.description))" } ?? ""
         switch (verdict.outcome, verdict.question) {
         case (.passed, .source): return "PASSED\(release): the source is \(likeness(verdict.findings))"
-        case (.passed, .build): return "PASSED\(release): the shipped build comes from \(likeness(verdict.findings))"
+        case (.passed, .build):
+            return "PASSED\(release): the shipped build comes from \(likeness(verdict.findings))"
         case (.passed, .disclosure): return "PASSED\(release): what is disclosed is part of what was sealed"
         case (.failed, .build): return "FAILED\(release): do not rely on this build"
         case (.failed, _): return "FAILED\(release): do not rely on this source"
