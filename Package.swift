@@ -56,31 +56,78 @@ let package = Package(
 
         // Level 2: trees of hashes, and keys.
         module("Merkle", ["Encodings"]),
-        tests("Merkle", ["Encodings", "PureSHA256", "TestSupport"]),
+        tests("Merkle", ["Encodings", "MerkleProofs", "PureSHA256", "TestSupport"]),
         module("SigningKeys", ["COpenSSL", "Digests", "Encodings"]),
-        tests("SigningKeys", ["Digests", "Encodings", "TestSupport"]),
+        tests("SigningKeys", ["Digests", "Encodings", "PrivateKeys", "TestSupport"]),
 
         // Level 3: what is signed.
         module("SourceManifest", ["Encodings", "Merkle"]),
-        tests("SourceManifest", ["Encodings", "Merkle", "PureSHA256", "TestSupport"]),
+        tests(
+            "SourceManifest",
+            [
+                "Disclosures", "Encodings", "ManifestListings", "Merkle", "MerkleProofs", "PureSHA256",
+                "ReleaseDeltas", "TestSupport",
+            ]
+        ),
         module("Attestations", ["Digests", "Encodings", "SigningKeys"]),
-        tests("Attestations", ["Digests", "Encodings", "SigningKeys", "TestSupport"]),
+        tests(
+            "Attestations",
+            [
+                "BuildStatements", "Digests", "Encodings", "PrivateKeys", "SigningKeys", "StatementWriting",
+                "TestSupport",
+            ]
+        ),
 
-        // Level 4: judgement. Here the trusted core ends.
-        module("Verification", ["Attestations", "Digests", "Encodings", "Merkle", "SigningKeys", "SourceManifest"]),
+        // Level 4: judgement of a source. Here the trusted core ends.
+        module("Verification", ["Attestations", "Digests", "Encodings", "SigningKeys", "SourceManifest"]),
         tests(
             "Verification",
-            ["Attestations", "Digests", "Encodings", "Merkle", "SigningKeys", "SourceManifest", "TestSupport"]
+            [
+                "Attestations", "BuildStatements", "BuildVerification", "Digests",
+                "DisclosureVerification", "Disclosures", "Encodings", "Merkle", "PrivateKeys", "ReleaseDeltas",
+                "SigningKeys", "SourceManifest", "StatementWriting", "TestSupport", "VerdictReports",
+            ]
         ),
 
-        // Level 5: where source comes from.
+        // Level 5: judgement of a build, and what people are told.
+        module("BuildStatements", ["Attestations", "Digests", "Encodings"]),
+        module(
+            "BuildVerification",
+            ["Attestations", "BuildStatements", "Encodings", "SigningKeys", "SourceManifest", "Verification"]
+        ),
+        module("VerdictReports", ["Attestations", "Encodings", "SourceManifest", "Verification"]),
+
+        // Level 5: other questions to the same evidence.
+        module("MerkleProofs", ["Encodings", "Merkle"]),
+        module("Disclosures", ["Encodings", "Merkle", "MerkleProofs", "SourceManifest"]),
+        module(
+            "DisclosureVerification",
+            [
+                "Attestations", "Digests", "Disclosures", "Encodings", "SourceManifest", "VerdictReports",
+                "Verification",
+            ]
+        ),
+        module("ReleaseDeltas", ["Attestations", "Encodings", "SourceManifest", "Verification"]),
+
+        // Level 5: what makes evidence and never judges it.
+        module("ManifestListings", ["Encodings", "SourceManifest"]),
+        module("PrivateKeys", ["COpenSSL", "Digests", "Encodings", "SigningKeys"]),
+        module("StatementWriting", ["Attestations", "BuildStatements", "Encodings", "PrivateKeys", "SigningKeys"]),
+
+        // Level 6: where source comes from.
         module(
             "DirectorySource",
-            ["Attestations", "CLinux", "Digests", "Encodings", "SourceManifest", "Verification"]
+            [
+                "Attestations", "BuildStatements", "BuildVerification", "CLinux", "Digests", "Encodings",
+                "SourceManifest", "Verification",
+            ]
         ),
         tests(
             "DirectorySource",
-            ["Attestations", "Digests", "Encodings", "SourceManifest", "TestSupport", "Verification"]
+            [
+                "Attestations", "BuildStatements", "BuildVerification", "Digests", "Encodings", "SourceManifest",
+                "TestSupport", "Verification",
+            ]
         ),
         module("GitWorker", ["CDeflate", "CGit2", "CLinux", "CZlib", "Digests"]),
         module(
@@ -101,14 +148,16 @@ let package = Package(
         module("ArchiveWorker", ["CArchive", "CLinux", "CZlib"]),
         module(
             "Comparison",
-            ["ArchiveWorker", "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "Verification"]
+            [
+                "ArchiveWorker", "Attestations", "BuildStatements", "CLinux", "Digests", "DirectorySource", "Encodings",
+                "Verification",
+            ]
         ),
         tests(
             "Comparison",
             [
-                "ArchiveWorker", "Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport",
-                "Verification",
-                "vitrine",
+                "ArchiveWorker", "Attestations", "BuildStatements", "Digests", "DirectorySource", "Encodings",
+                "TestSupport", "Verification", "vitrine",
             ]
         ),
 
@@ -116,25 +165,38 @@ let package = Package(
         module(
             "Rebuild",
             [
-                "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
-                "GitWorker", "SigningKeys", "SourceManifest", "Verification",
+                "Attestations", "BuildStatements", "BuildVerification", "CLinux", "Comparison", "Digests",
+                "DirectorySource", "Encodings", "GitSource", "GitWorker", "SourceManifest", "Verification",
             ]
         ),
         tests(
             "Rebuild",
             [
-                "Attestations", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource", "GitWorker",
-                "SigningKeys", "SourceManifest", "TestSupport", "Verification", "vitrine",
+                "Attestations", "BuildStatements", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
+                "GitWorker", "SigningKeys", "SourceManifest", "StatementWriting", "TestSupport", "Verification",
+                "vitrine",
             ]
         ),
 
         // Level 6: reports for people.
-        module("ReportPages", ["Attestations", "Comparison", "Digests", "Encodings", "Verification"]),
+        module(
+            "ReportPages",
+            [
+                "Attestations", "BuildStatements", "Comparison", "Digests", "Encodings", "VerdictReports",
+                "Verification",
+            ]
+        ),
         tests(
             "ReportPages",
-            ["Attestations", "Comparison", "Encodings", "SampleReports", "TestSupport", "Verification"]
+            [
+                "Attestations", "BuildStatements", "Comparison", "Encodings", "SampleReports", "TestSupport",
+                "Verification",
+            ]
         ),
-        testSupport("SampleReports", ["Attestations", "Comparison", "Encodings", "ReportPages", "Verification"]),
+        testSupport(
+            "SampleReports",
+            ["Attestations", "BuildStatements", "Comparison", "Encodings", "ReportPages", "Verification"]
+        ),
         .executableTarget(
             name: "sample-pages",
             dependencies: ["ReportPages", "SampleReports"],
@@ -146,8 +208,10 @@ let package = Package(
         module(
             "Commands",
             [
-                "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
-                "GitWorker", "Merkle", "Rebuild", "ReportPages", "SigningKeys", "SourceManifest", "Verification",
+                "Attestations", "BuildStatements", "BuildVerification", "CLinux", "Comparison", "Digests",
+                "DirectorySource", "DisclosureVerification", "Disclosures", "Encodings", "GitSource", "GitWorker",
+                "ManifestListings", "Merkle", "MerkleProofs", "PrivateKeys", "Rebuild", "ReleaseDeltas", "ReportPages",
+                "SigningKeys", "SourceManifest", "StatementWriting", "VerdictReports", "Verification",
                 .product(
                     name: "ArgumentParser",
                     package: "swift-argument-parser",
@@ -163,15 +227,16 @@ let package = Package(
         .executableTarget(
             name: "vitrine-verify",
             dependencies: [
-                "Attestations", "DirectorySource", "Encodings", "SigningKeys", "SourceManifest", "Verification",
+                "Attestations", "BuildVerification", "DirectorySource", "Encodings", "SigningKeys", "SourceManifest",
+                "VerdictReports", "Verification",
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "VitrineVerifyTests",
             dependencies: [
-                "Attestations", "Digests", "Encodings", "SigningKeys", "SourceManifest", "TestSupport",
-                "vitrine-verify",
+                "Attestations", "Digests", "Encodings", "PrivateKeys", "SigningKeys", "SourceManifest",
+                "StatementWriting", "TestSupport", "vitrine-verify",
             ],
             swiftSettings: strict
         ),
@@ -188,8 +253,9 @@ let package = Package(
         testSupport(
             "FuzzTargets",
             [
-                "ArchiveWorker", "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker", "Rebuild",
-                "SigningKeys", "SourceManifest", "Verification",
+                "ArchiveWorker", "Attestations", "BuildStatements", "Comparison", "Digests", "DirectorySource",
+                "Disclosures", "Encodings", "GitSource", "GitWorker", "PrivateKeys", "Rebuild", "SigningKeys",
+                "SourceManifest", "StatementWriting", "Verification",
             ]
         ),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),

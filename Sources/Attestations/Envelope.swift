@@ -97,15 +97,6 @@ extension Envelope {
         guard payload.count <= Envelope.maximumPayloadByteCount else { throw .payloadTooLarge(bytes: payload.count) }
         guard !signatures.isEmpty else { throw .noSignatures }
     }
-
-    /// The JSON object as Vitrine writes it.
-    package var json: JSON {
-        .object([
-            .init("payload", .string(Base64.encode(payload))),
-            .init("payloadType", .string(payloadType)),
-            .init("signatures", .array(signatures.map(\.json))),
-        ])
-    }
 }
 
 extension Envelope.Signature {
@@ -117,10 +108,6 @@ extension Envelope.Signature {
         default: throw UnexpectedJSON(fields.place(of: "keyid"), .wrongType(expected: "a string"))
         }
         bytes = try fields.base64("sig")
-    }
-
-    fileprivate var json: JSON {
-        .object([.init("keyid", .string(keyIDHint)), .init("sig", .string(Base64.encode(bytes)))])
     }
 }
 

@@ -60,11 +60,6 @@ package struct EnvelopeLines: Hashable, Sendable {
         }
         self.envelopes = envelopes
     }
-
-    /// The line of one envelope as Vitrine writes it, with its LF.
-    package static func line(of envelope: Envelope) -> [UInt8] {
-        envelope.json.compact + [UInt8(ascii: "\n")]
-    }
 }
 
 /// Why a file is no list of envelopes.

@@ -49,21 +49,6 @@ package struct GitIdentity: Hashable, Sendable {
 }
 
 extension GitIdentity {
-    /// The JSON object of the statement.
-    package var json: JSON {
-        var members: [JSON.Member] = [
-            .init("commit", .string(commit.hex)),
-            .init("tree", .string(tree.hex)),
-        ]
-        if let tag {
-            members.append(
-                .init("tag", .object([.init("name", .escaped(tag.name)), .init("object", .string(tag.object.hex))]))
-            )
-        }
-        members.append(.init("objectReader", .string(objectReader.rawValue)))
-        return .object(members)
-    }
-
     /// Reads the JSON object of the statement; `place` is how errors name it.
     package init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
         var fields = try JSONFields(json, at: place)

@@ -40,32 +40,12 @@ package struct SourceDetails: Hashable, Sendable {
 }
 
 extension SourceDetails {
-    /// The JSON object of the secret file; its compact bytes are what the blinded form commits to.
-    package var json: JSON {
-        .object(recordMembers + [.init("bytes", .count(bytes)), .init("entries", .count(entries))])
-    }
-
     /// Reads the JSON object of the secret file.
     package init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
         var fields = try JSONFields(json, at: place)
         let (bytes, entries) = (try fields.count("bytes"), try fields.count("entries"))
         try self.init(from: &fields, entries: entries, bytes: bytes)
         try fields.finish()
-    }
-
-    /// The members from `git` to `emptyDirectories`, which stand in both forms in this order.
-    var recordMembers: [JSON.Member] {
-        var members: [JSON.Member] = []
-        if let git {
-            members.append(.init("git", git.json))
-            members.append(.init("swhid", .string(git.swhid)))
-        }
-        return members + [
-            .init("submodules", .array(submodules.map(\.json))),
-            .init("lfs", .array(lfs.map(\.json))),
-            .init("attributes", .array(attributes.map(\.json))),
-            .init("emptyDirectories", .array(emptyDirectories.map { .escaped($0.bytes) })),
-        ]
     }
 
     /// Takes the members from `git` to `emptyDirectories`.

@@ -89,30 +89,6 @@ package struct SourceManifestPredicate: Hashable, Sendable {
 }
 
 extension SourceManifestPredicate {
-    /// The JSON object as Vitrine writes it.
-    package var json: JSON {
-        var members: [JSON.Member] = [
-            .init("product", .string(release.product)),
-            .init("version", .string(release.version)),
-            .init("treeRoot", .string(treeRoot.hex)),
-            .init("entries", .count(entries)),
-        ]
-        if let details { members.append(.init("bytes", .count(details.bytes))) }
-        members.append(.init("form", .string(content.form.rawValue)))
-        members.append(.init("view", .string(view.rawValue)))
-        switch content {
-        case .open(let details, let reused):
-            members += details.recordMembers
-            if let reused { members.append(.init("reused", reused.json)) }
-        case .blinded(let gaps, let detailsCommitment):
-            members.append(.init("gaps", .count(gaps)))
-            members.append(.init("detailsCommitment", .string(detailsCommitment.hex)))
-        }
-        members.append(.init("sealedOn", .string(sealedOn.text)))
-        members.append(.init("requiredSigners", .array(requiredSigners.map { .string($0.text) })))
-        return .object(members)
-    }
-
     /// Reads the JSON object of a statement; `place` is how errors name it.
     package init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
         var fields = try JSONFields(json, at: place)
@@ -156,13 +132,6 @@ extension SourceManifestPredicate.Content {
         case blinded
     }
 
-    fileprivate var form: Form {
-        switch self {
-        case .open: .open
-        case .blinded: .blinded
-        }
-    }
-
     fileprivate init(
         _ form: Form,
         from fields: inout JSONFields,
@@ -186,10 +155,6 @@ extension SourceManifestPredicate.Content {
 }
 
 extension SourceManifestPredicate.Reuse {
-    fileprivate var json: JSON {
-        .object([.init("manifest", .string(manifest.hex)), .init("entries", .count(entries))])
-    }
-
     fileprivate init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
         var fields = try JSONFields(json, at: place)
         manifest = try fields.digest("manifest")

@@ -58,15 +58,6 @@ package struct ByteChangingAttribute: Hashable, Sendable {
 }
 
 extension Submodule {
-    /// The JSON object of the statement.
-    package var json: JSON {
-        .object([
-            .init("path", .escaped(path.bytes)),
-            .init("commit", .string(commit.hex)),
-            .init("resolved", .boolean(isResolved)),
-        ])
-    }
-
     /// Reads the JSON object of the statement; `place` is how errors name it.
     package init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
         var fields = try JSONFields(json, at: place)
@@ -78,15 +69,6 @@ extension Submodule {
 }
 
 extension LFSObject {
-    /// The JSON object of the statement.
-    package var json: JSON {
-        .object([
-            .init("path", .escaped(path.bytes)),
-            .init("oid", .string(oid.hex)),
-            .init("size", .count(size)),
-        ])
-    }
-
     /// Reads the JSON object of the statement; `place` is how errors name it.
     package init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
         var fields = try JSONFields(json, at: place)
@@ -98,16 +80,6 @@ extension LFSObject {
 }
 
 extension ByteChangingAttribute {
-    /// The JSON object of the statement.
-    package var json: JSON {
-        .object([
-            .init("path", .escaped(path.bytes)),
-            .init("line", .count(line)),
-            .init("pattern", .escaped(pattern)),
-            .init("attribute", .escaped(attribute)),
-        ])
-    }
-
     /// Reads the JSON object of the statement; `place` is how errors name it.
     package init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
         var fields = try JSONFields(json, at: place)

@@ -1,5 +1,4 @@
 package import Encodings
-package import SigningKeys
 
 /// The statement that `seal` signs: one subject, the manifest file, and the claim about it.
 package struct SourceStatement: Hashable, Sendable {
@@ -32,28 +31,5 @@ package struct SourceStatement: Hashable, Sendable {
         } catch {
             throw .unexpected(error)
         }
-    }
-
-    /// The bytes to be signed.
-    package var payload: [UInt8] {
-        let subject = ResourceDescriptor(name: predicate.release.subject, digest: manifestDigest)
-        return Statement(
-            subjects: [subject.json],
-            predicateType: SourceManifestPredicate.type,
-            predicate: predicate.json
-        ).json.compact
-    }
-}
-
-extension Envelope {
-    /// Signs an in-toto statement with each of `keys`, in their order.
-    package init(signing payload: [UInt8], with keys: [PrivateKey]) throws(SigningKeyError) {
-        let message = PreAuthenticationEncoding.encode(payloadType: Envelope.inTotoPayloadType, payload: payload)
-        var signatures: [Signature] = []
-        for key in keys {
-            let keyID = key.publicKey.keyID.text
-            signatures.append(Signature(keyIDHint: keyID, bytes: try key.sign(message)))
-        }
-        self.init(payloadType: Envelope.inTotoPayloadType, payload: payload, signatures: signatures)
     }
 }

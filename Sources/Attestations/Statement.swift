@@ -36,16 +36,6 @@ package struct Statement: Hashable, Sendable {
             throw .unexpected(error)
         }
     }
-
-    /// The JSON object as Vitrine writes it.
-    package var json: JSON {
-        .object([
-            .init("_type", .string(Statement.type)),
-            .init("subject", .array(subjects)),
-            .init("predicateType", .string(predicateType)),
-            .init("predicate", predicate),
-        ])
-    }
 }
 
 /// Why a payload is not the statement it should be.
@@ -90,19 +80,11 @@ package struct ResourceDescriptor: Hashable, Sendable {
     }
 
     /// Reads every subject of a statement.
-    static func list(_ subjects: [JSON]) throws(UnexpectedJSON) -> [ResourceDescriptor] {
+    package static func list(_ subjects: [JSON]) throws(UnexpectedJSON) -> [ResourceDescriptor] {
         var descriptors: [ResourceDescriptor] = []
         for (index, subject) in subjects.enumerated() {
             descriptors.append(try ResourceDescriptor(subject, at: "subject[\(index)]"))
         }
         return descriptors
-    }
-
-    /// The JSON object of the statement.
-    package var json: JSON {
-        .object([
-            .init("name", .string(name)),
-            .init("digest", .object([.init("sha256", .string(digest.hex))])),
-        ])
     }
 }

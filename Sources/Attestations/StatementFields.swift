@@ -1,38 +1,31 @@
-import Digests
+package import Digests
 package import Encodings
 
 // How the values of statements are spelled in JSON: digests in hex, names from the source escaped as in a manifest.
 
-extension JSON {
-    /// Raw bytes of the source, in the escaped spelling of docs/formats/manifest.md.
-    static func escaped(_ bytes: [UInt8]) -> JSON {
-        .string(String(decoding: TreePath.escape(bytes), as: UTF8.self))
-    }
-
-    /// A count; values above 2^63 - 1 cannot be spelled and are written as that, which no reader takes for equal.
-    static func count(_ count: UInt64) -> JSON {
-        .integer(Int64(clamping: count))
-    }
-}
-
 extension JSONFields {
-    mutating func digest(_ name: Text) throws(UnexpectedJSON) -> Digest {
+    /// Takes a SHA-256 in hex.
+    package mutating func digest(_ name: Text) throws(UnexpectedJSON) -> Digest {
         try value(name, expected: "64 lower-case hex digits") { Digest(hex: $0) }
     }
 
-    mutating func objectID(_ name: Text) throws(UnexpectedJSON) -> GitObjectID {
+    /// Takes the id of a git object.
+    package mutating func objectID(_ name: Text) throws(UnexpectedJSON) -> GitObjectID {
         try value(name, expected: "40 lower-case hex digits") { GitObjectID(hex: $0) }
     }
 
-    mutating func timestamp(_ name: Text) throws(UnexpectedJSON) -> Timestamp {
+    /// Takes a time.
+    package mutating func timestamp(_ name: Text) throws(UnexpectedJSON) -> Timestamp {
         try value(name, expected: "a time as 2026-11-23T22:00:00Z") { Timestamp($0) }
     }
 
-    mutating func escaped(_ name: Text) throws(UnexpectedJSON) -> [UInt8] {
+    /// Takes raw bytes in their escaped spelling.
+    package mutating func escaped(_ name: Text) throws(UnexpectedJSON) -> [UInt8] {
         try value(name, expected: "an escaped name") { try? TreePath.unescape($0.utf8) }
     }
 
-    mutating func path(_ name: Text) throws(UnexpectedJSON) -> TreePath {
+    /// Takes a path in its escaped spelling.
+    package mutating func path(_ name: Text) throws(UnexpectedJSON) -> TreePath {
         try value(name, expected: "an escaped path") { try? TreePath(escaped: $0.utf8) }
     }
 
@@ -61,7 +54,7 @@ extension JSONFields {
     }
 
     /// Takes a field that must be there and may be null.
-    mutating func nullable<Value>(
+    package mutating func nullable<Value>(
         _ name: Text,
         _ read: (JSON, String) throws(UnexpectedJSON) -> Value
     ) throws(UnexpectedJSON) -> Value? {
@@ -70,14 +63,14 @@ extension JSONFields {
     }
 
     /// Takes a text for people: not empty, at most 4,096 bytes.
-    mutating func shortText(_ name: Text) throws(UnexpectedJSON) -> Text {
+    package mutating func shortText(_ name: Text) throws(UnexpectedJSON) -> Text {
         let text = try text(name)
         try StatementText.check(text, at: place(of: name))
         return text
     }
 
     /// Takes a text that may be absent.
-    mutating func optionalText(_ name: Text) throws(UnexpectedJSON) -> Text? {
+    package mutating func optionalText(_ name: Text) throws(UnexpectedJSON) -> Text? {
         switch optional(name) {
         case nil: return nil
         case .string(let text): return text
@@ -86,12 +79,12 @@ extension JSONFields {
     }
 
     /// Takes an object, whose fields are then to be taken.
-    mutating func object(_ name: Text) throws(UnexpectedJSON) -> JSONFields {
+    package mutating func object(_ name: Text) throws(UnexpectedJSON) -> JSONFields {
         try JSONFields(try required(name), at: place(of: name))
     }
 
     /// Takes an object of exactly one digest, `sha256`.
-    mutating func sha256(_ name: Text) throws(UnexpectedJSON) -> Digest {
+    package mutating func sha256(_ name: Text) throws(UnexpectedJSON) -> Digest {
         var digests = try object(name)
         let digest = try digests.digest("sha256")
         try digests.finish()
@@ -99,7 +92,7 @@ extension JSONFields {
     }
 
     /// Takes the fields `product` and `version`.
-    mutating func release() throws(UnexpectedJSON) -> ReleaseName {
+    package mutating func release() throws(UnexpectedJSON) -> ReleaseName {
         let (product, version) = (try text("product"), try text("version"))
         guard let release = ReleaseName(product: product, version: version) else {
             throw UnexpectedJSON(place(of: "product"), .badValue(expected: "a name and a version of plain characters"))
@@ -109,12 +102,12 @@ extension JSONFields {
 }
 
 /// A text of a statement that is for people: a name, a reason.
-enum StatementText {
+package enum StatementText {
     /// The most bytes.
-    static let maximumByteCount = 4096
+    package static let maximumByteCount = 4096
 
     /// Refuses what is empty, too long, or holds a control character.
-    static func check(_ text: Text, at place: String) throws(UnexpectedJSON) {
+    package static func check(_ text: Text, at place: String) throws(UnexpectedJSON) {
         let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
         guard (1...maximumByteCount).contains(text.utf8.count), isPlain else {
             let expected = "1 to \(maximumByteCount) bytes of text without control characters"

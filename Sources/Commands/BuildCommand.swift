@@ -1,13 +1,16 @@
 #if Commands
 import ArgumentParser
 import Attestations
+import BuildStatements
 import Digests
 import DirectorySource
 import Encodings
 import GitSource
+import PrivateKeys
 import Rebuild
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Verification
 
 /// `vitrine build`: builds a sealed source in a sandbox and says how.

@@ -1,5 +1,6 @@
 #if Commands
 import ArgumentParser
+import BuildVerification
 import DirectorySource
 import Encodings
 import Verification

@@ -1,6 +1,7 @@
 #if Commands
 import ArgumentParser
 import Encodings
+import ReleaseDeltas
 import Verification
 
 /// `vitrine delta`: what changed between two sealed releases.

@@ -1,6 +1,8 @@
 import Attestations
 import Encodings
+import ReleaseDeltas
 import SourceManifest
+import VerdictReports
 import Verification
 
 /// A delta as one JSON object, docs/formats/delta.md.

@@ -1,5 +1,6 @@
 import Attestations
 import Digests
+import Disclosures
 import Encodings
 import Merkle
 import SourceManifest

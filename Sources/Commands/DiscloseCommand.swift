@@ -1,5 +1,6 @@
 #if Commands
 import ArgumentParser
+import Disclosures
 import Encodings
 import SourceManifest
 

@@ -1,3 +1,4 @@
+import Disclosures
 import Encodings
 import SourceManifest
 

@@ -1,6 +1,7 @@
 import Attestations
 import Encodings
 import GitSource
+import ReleaseDeltas
 import SigningKeys
 import SourceManifest
 import Verification

@@ -1,6 +1,7 @@
 import Attestations
 import DirectorySource
 import Glibc
+import StatementWriting
 
 /// The adding of lines to evidence that is there; nothing that is there is changed.
 enum EvidenceAppending {

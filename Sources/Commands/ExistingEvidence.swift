@@ -2,8 +2,10 @@ import Attestations
 import DirectorySource
 import Encodings
 import Glibc
+import PrivateKeys
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Verification
 
 /// Evidence that is there already.

@@ -1,3 +1,4 @@
+import VerdictReports
 import Verification
 
 /// Findings as lines of standard error, for commands that print no verdict.

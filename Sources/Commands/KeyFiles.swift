@@ -1,4 +1,5 @@
 import DirectorySource
+import PrivateKeys
 import SigningKeys
 
 /// Key files on disk; an error names the file.

@@ -1,5 +1,6 @@
 import Digests
 import DirectorySource
+import DisclosureVerification
 import Encodings
 import SourceManifest
 import Verification

@@ -3,6 +3,7 @@ import ArgumentParser
 import Attestations
 import Digests
 import Encodings
+import ManifestListings
 import SourceManifest
 import Verification
 

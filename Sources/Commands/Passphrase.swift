@@ -1,4 +1,5 @@
 import Glibc
+import PrivateKeys
 import SigningKeys
 
 /// Where the passphrase of a private key comes from.

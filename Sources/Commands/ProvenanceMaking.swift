@@ -1,6 +1,8 @@
 import Attestations
+import BuildStatements
 import Digests
 import Encodings
+import PrivateKeys
 import Rebuild
 import SigningKeys
 import Verification

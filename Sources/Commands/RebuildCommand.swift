@@ -1,12 +1,17 @@
 #if Commands
 import ArgumentParser
 import Attestations
+import BuildStatements
+import BuildVerification
 import DirectorySource
 import Encodings
 import GitSource
+import PrivateKeys
 import Rebuild
 import SigningKeys
 import SourceManifest
+import StatementWriting
+import VerdictReports
 import Verification
 
 /// `vitrine rebuild`: builds a verified source here and compares the outputs with what was shipped.
@@ -106,7 +111,7 @@ struct RebuildCommand: Verb {
         } catch let error as SourceNotReadable {
             return try output.write(Verdict(judged, unreadable: error.findings))
         }
-        let first = Judge(judged, readings).verdict
+        let first = Judge(judged, readings, adviser: DifferenceAdvice.adviser).verdict
         guard first.outcome == .passed, let manifest = judged.manifest, let sealed else {
             Console.say("not built: the source is not verified")
             return try output.write(first)
@@ -126,7 +131,7 @@ struct RebuildCommand: Verb {
             try EvidenceAppending.append(try Envelope(signing: record.payload, with: keys.keys), to: evidence.bytes)
         }
         let build = RebuildJudge(judged, shipped: places.map(\.file), local: record, at: try Clock.now())
-        let verdict = Judge(judged, readings, build: build).verdict
+        let verdict = Judge(judged, readings, build: build, adviser: DifferenceAdvice.adviser).verdict
         try result.settle()
         if let html {
             let page = RebuildPage.bytes(verdict, rebuilding, grades: Set(policy.build.grades))

@@ -1,9 +1,11 @@
 import Attestations
+import BuildStatements
 import Comparison
 import Encodings
 import Rebuild
 import ReportPages
 import SigningKeys
+import StatementWriting
 import Verification
 
 /// One rebuild: the build itself, what it is compared with, and the builds that are made to look closer.

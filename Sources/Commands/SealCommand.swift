@@ -2,6 +2,7 @@
 import ArgumentParser
 import Attestations
 import Encodings
+import PrivateKeys
 import SigningKeys
 import SourceManifest
 import Verification

@@ -3,6 +3,7 @@ import Digests
 import Encodings
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Verification
 
 /// What a seal is about: the manifest file, and what the statement tells of it.

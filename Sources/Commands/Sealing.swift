@@ -1,7 +1,9 @@
 import Attestations
 import Encodings
+import PrivateKeys
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Verification
 
 /// The sealing of a source that was read: new evidence, or a signature more on evidence that is there.

@@ -1,3 +1,4 @@
+import PrivateKeys
 import SigningKeys
 
 /// The private keys of a seal, each once, in the order they were given.

@@ -5,6 +5,7 @@ import DirectorySource
 import Encodings
 import SigningKeys
 import SourceManifest
+import VerdictReports
 import Verification
 
 /// What the reader believes: keys they brought, or a policy file.

@@ -1,4 +1,5 @@
 import Attestations
+import BuildVerification
 import Encodings
 import SourceManifest
 import Verification

@@ -1,10 +1,12 @@
 #if Commands
 import ArgumentParser
 import Attestations
+import BuildVerification
 import DirectorySource
 import Encodings
 import GitSource
 import SourceManifest
+import VerdictReports
 import Verification
 
 /// `vitrine verify`: whether a source is what was sealed.
@@ -67,7 +69,7 @@ struct VerifyCommand: Verb {
         let rebuild = build.isEmpty ? nil : RebuildJudge(judged, shipped: try ShippedBuild.read(build), at: now)
         let verdict: Verdict
         do {
-            verdict = Judge(judged, try readings(judged), build: rebuild).verdict
+            verdict = Judge(judged, try readings(judged), build: rebuild, adviser: DifferenceAdvice.adviser).verdict
         } catch let error as SourceNotReadable {
             verdict = Verdict(judged, unreadable: error.findings, build: rebuild)
         }

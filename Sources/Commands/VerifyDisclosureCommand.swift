@@ -1,6 +1,8 @@
 #if Commands
 import ArgumentParser
 import DirectorySource
+import DisclosureVerification
+import Disclosures
 import Encodings
 import SourceManifest
 import Verification

@@ -1,9 +1,13 @@
 #if Commands
 import ArgumentParser
 import Attestations
+import BuildStatements
+import BuildVerification
 import Digests
 import Encodings
+import PrivateKeys
 import SigningKeys
+import StatementWriting
 import Verification
 
 /// `vitrine waive`: accepts named differences of a shipped file until a day.

@@ -1,4 +1,5 @@
 package import Attestations
+package import BuildStatements
 package import Encodings
 
 /// One thing that was shipped, beside its rebuild: a file, a member of an archive, what a compressed layer holds.

@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 import Digests
 import Encodings
 import Verification

@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 
 /// What a differing part of a container means.
 struct ContainerParts {

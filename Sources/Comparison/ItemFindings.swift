@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 
 /// What is known of an item while it is compared: the grade so far, the account so far, the differences so far.
 struct ItemFindings {

@@ -1,5 +1,6 @@
 import ArchiveWorker
 import Attestations
+import BuildStatements
 
 /// One side of a pair of compressed files.
 struct Layer {

@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 
 /// Compares two files of one format part by part, wherever the parts stand.
 struct LayoutComparison {

@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 
 /// Compares one part of a shipped file with one part of its rebuild, byte by byte.
 struct RegionPair {

@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 
 /// Compares two texts line by line.
 struct TextComparison {

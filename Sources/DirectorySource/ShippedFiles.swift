@@ -1,6 +1,7 @@
 import Attestations
+import BuildStatements
+package import BuildVerification
 import Encodings
-package import Verification
 
 /// The files of a shipped build on disk, each with its size and SHA-256; nothing is kept of their content.
 ///

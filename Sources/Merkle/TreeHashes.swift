@@ -39,6 +39,6 @@ package func emptyRoot<H: HashFunction & ~Copyable>(using hasher: inout H) -> Di
 ///
 /// It is the largest power of two smaller than `size`, RFC 6962 section 2.1.
 @usableFromInline
-func leftSize(of size: UInt64) -> UInt64 {
+package func leftSize(of size: UInt64) -> UInt64 {
     1 << UInt64(63 - (size - 1).leadingZeroBitCount)
 }

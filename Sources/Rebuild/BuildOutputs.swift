@@ -1,4 +1,5 @@
-package import Attestations
+import Attestations
+package import BuildStatements
 import CLinux
 import Digests
 package import Encodings

@@ -1,7 +1,8 @@
-package import Attestations
+import Attestations
+package import BuildStatements
+import Digests
 import DirectorySource
 import Encodings
-import Digests
 import Glibc
 import SourceManifest
 import Verification

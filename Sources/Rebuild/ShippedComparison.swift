@@ -1,8 +1,10 @@
-package import Attestations
+import Attestations
+package import BuildStatements
+package import BuildVerification
 package import Comparison
 import Digests
 package import Encodings
-package import Verification
+import Verification
 
 /// A file of the shipped build, and where it is.
 package struct ShippedPlace: Sendable {

@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 
 /// The one line of an accounting: how much was reproduced, and how much nothing explains.
 struct AccountingLine {

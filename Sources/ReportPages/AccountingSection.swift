@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 import Comparison
 
 /// Where every shipped byte comes from: by class, as a map, and by shipped file.

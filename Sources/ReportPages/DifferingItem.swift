@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 import Comparison
 
 /// An item of a comparison that differs itself, with its place among the containers it is in.

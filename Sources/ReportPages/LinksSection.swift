@@ -1,3 +1,4 @@
+import VerdictReports
 import Verification
 
 /// The links of the chain from the source to the shipped build, each with how it came out.

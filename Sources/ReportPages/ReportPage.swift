@@ -1,4 +1,5 @@
 package import Attestations
+import BuildStatements
 package import Comparison
 import Digests
 package import Encodings

@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 import Comparison
 import Encodings
 

@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 import Comparison
 
 /// Draws the treemap as SVG; its tiles keep their share of the map at any width, and its letters keep their size.

@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 import Comparison
 
 /// The tiles of a treemap: one for each shipped file or member that is large enough to be seen, one for the small rest.

@@ -1,7 +1,7 @@
 /// The part of DER (X.690) that keys are made of: definite, shortest lengths and single-byte tags.
-enum DER {
+package enum DER {
     /// The tags that keys use.
-    enum Tag: UInt8 {
+    package enum Tag: UInt8 {
         case integer = 0x02
         case bitString = 0x03
         case octetString = 0x04
@@ -10,7 +10,7 @@ enum DER {
     }
 
     /// An element with `tag` and `content`.
-    static func element(_ tag: Tag, _ content: [UInt8]) -> [UInt8] {
+    package static func element(_ tag: Tag, _ content: [UInt8]) -> [UInt8] {
         var bytes = [tag.rawValue]
         if content.count < 0x80 {
             bytes.append(UInt8(content.count))
@@ -23,19 +23,19 @@ enum DER {
     }
 
     /// Reads elements one after the other; every read that fails is nil.
-    struct Reader {
+    package struct Reader {
         private var rest: ArraySlice<UInt8>
 
         /// Starts at the first of `bytes`.
-        init(_ bytes: ArraySlice<UInt8>) {
+        package init(_ bytes: ArraySlice<UInt8>) {
             rest = bytes
         }
 
         /// Whether everything was read.
-        var isAtEnd: Bool { rest.isEmpty }
+        package var isAtEnd: Bool { rest.isEmpty }
 
         /// The content of the next element, which must have `tag`.
-        mutating func read(_ tag: Tag) -> ArraySlice<UInt8>? {
+        package mutating func read(_ tag: Tag) -> ArraySlice<UInt8>? {
             guard rest.first == tag.rawValue else { return nil }
             var after = rest.dropFirst()
             guard let length = Reader.length(&after), length <= after.count else { return nil }
@@ -51,7 +51,7 @@ enum DER {
         }
 
         /// The next element as a positive integer in its shortest form: big-endian, without the sign byte.
-        mutating func readPositiveInteger() -> [UInt8]? {
+        package mutating func readPositiveInteger() -> [UInt8]? {
             guard let content = read(.integer), let first = content.first else { return nil }
             guard first != 0 else {
                 // A leading zero is there to keep the sign and for nothing else (X.690 section 8.3.2).
@@ -62,7 +62,7 @@ enum DER {
         }
 
         /// The next element as a positive integer that fits; nil too for a larger one.
-        mutating func readSmallInteger() -> Int? {
+        package mutating func readSmallInteger() -> Int? {
             guard let bytes = readPositiveInteger(), bytes.count < 8 else { return nil }
             return bytes.reduce(0) { $0 << 8 | Int($1) }
         }

@@ -1,15 +1,15 @@
 internal import COpenSSL
 
 /// The error queue of libcrypto, which every thread has for itself.
-enum LibCryptoErrors {
+package enum LibCryptoErrors {
     /// The error for a failed `operation`, with the text of the queue, which is emptied.
-    static func error(_ operation: String) -> SigningKeyError {
+    package static func error(_ operation: String) -> SigningKeyError {
         .libcrypto(operation: operation, detail: drain())
     }
 
     /// Empties the queue and returns its text, oldest error first.
     @discardableResult
-    static func drain() -> String {
+    package static func drain() -> String {
         var lines: [String] = []
         while true {
             let code = ERR_get_error()

@@ -1,17 +1,17 @@
 internal import Encodings
 
 /// One block of strict PEM (RFC 7468 section 3, `stricttextualmsg`), with LF or CRLF line ends.
-struct PEM {
+package struct PEM {
     /// The longest text that is looked at, in bytes; a private RSA key of 8,192 bits has 6,400.
     static let limit = 32 * 1024
 
     /// What stands after `BEGIN`.
-    let label: String
+    package let label: String
     /// What the base64 text spells; private where the label says so, and then to be wiped.
-    var content: [UInt8]
+    package var content: [UInt8]
 
     /// Reads `text`, which must hold one block and nothing before or after it.
-    init(parsing text: [UInt8]) throws(SigningKeyError) {
+    package init(parsing text: [UInt8]) throws(SigningKeyError) {
         guard text.count <= PEM.limit else { throw .tooLarge(bytes: text.count, limit: PEM.limit) }
         var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
         if text.last == UInt8(ascii: "\n") { lines.removeLast() }

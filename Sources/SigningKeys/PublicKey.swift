@@ -41,16 +41,6 @@ package struct PublicKey: Sendable {
     /// The bits of the modulus, or of the curve.
     package var bits: Int { info.bits }
 
-    /// The kind of key; nil for one that Vitrine accepts and does not make.
-    package var type: KeyType? {
-        switch scheme {
-        case .rsaPKCS1SHA256: KeyType.allCases.first { $0.modulusBits == bits }
-        case .rsaPSSSHA256: nil
-        case .ecdsaP256SHA256: .p256
-        case .ed25519: .ed25519
-        }
-    }
-
     /// The kind of key for people, of every accepted key: `rsa2048`, `rsa-pss2048`, `p256`, `ed25519`.
     package var typeName: String {
         switch scheme {
@@ -111,7 +101,8 @@ package struct PublicKey: Sendable {
         }
     }
 
-    static let label = "PUBLIC KEY"
+    /// What stands after `BEGIN` in its PEM text.
+    package static let label = "PUBLIC KEY"
 }
 
 extension PublicKey: Hashable {

@@ -1,5 +1,5 @@
 package import Encodings
-package import Merkle
+import Merkle
 
 /// Why bytes are not a blinded manifest: the rule and the line.
 package struct MalformedBlindedManifest: Error, Hashable, Sendable {
@@ -114,15 +114,5 @@ package struct BlindedManifest: Sendable {
             tree.append(leaf, using: &hasher)
         }
         return tree.root(using: &hasher)
-    }
-
-    /// The tree over all lines, to make proofs from; about 64 bytes a leaf.
-    package func tree<H: HashFunction & ~Copyable>(using hasher: inout H) -> MerkleTree {
-        var hashes: [Digest] = []
-        hashes.reserveCapacity(count)
-        for commitment in commitments {
-            hashes.append(leafHash(of: BlindedManifest.leafData(commitment).span, using: &hasher))
-        }
-        return MerkleTree(leafHashes: hashes, using: &hasher)
     }
 }

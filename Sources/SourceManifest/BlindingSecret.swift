@@ -1,4 +1,4 @@
-import Encodings
+package import Encodings
 
 /// The 32 secret bytes from which the salts of one blinded manifest are derived.
 ///
@@ -26,7 +26,7 @@ package struct BlindingSecret: Sendable {
     var hexForSecretFile: String { value.hex }
 
     /// The key that all salts come from.
-    func blinding<H: HashFunction & ~Copyable>(using hasher: inout H) -> Blinding {
+    package func blinding<H: HashFunction & ~Copyable>(using hasher: inout H) -> Blinding {
         Blinding(key: HKDF.extract(material: value.bytes, using: &hasher))
     }
 }
@@ -47,17 +47,18 @@ extension BlindingSecret: CustomReflectable {
 #endif
 
 /// What hides the entries of one manifest: docs/formats/blinded.md.
-struct Blinding: CustomStringConvertible {
+package struct Blinding: CustomStringConvertible {
     private let key: Digest
 
     init(key: Digest) {
         self.key = key
     }
 
-    var description: String { "a secret, not shown" }
+    /// Says that there is a secret, not which.
+    package var description: String { "a secret, not shown" }
 
     /// The salt of the entry at a path.
-    func salt<H: HashFunction & ~Copyable>(for path: TreePath, using hasher: inout H) -> Digest {
+    package func salt<H: HashFunction & ~Copyable>(for path: TreePath, using hasher: inout H) -> Digest {
         HKDF.expand(key, info: path.bytes, using: &hasher)
     }
 
@@ -77,7 +78,7 @@ struct Blinding: CustomStringConvertible {
 }
 
 /// The commitment of an entry under its salt: the HMAC of its line.
-func commitment<H: HashFunction & ~Copyable>(
+package func commitment<H: HashFunction & ~Copyable>(
     to entry: Entry,
     salt: Digest,
     using hasher: inout H

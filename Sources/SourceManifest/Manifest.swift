@@ -55,17 +55,6 @@ package struct Manifest: Sendable {
     /// The path of the entry at `index`.
     package func path(at index: Int) -> TreePath { entry(at: index).path }
 
-    /// The hashes of all leaves, in order.
-    @inlinable
-    package func leafHashes<H: HashFunction & ~Copyable>(using hasher: inout H) -> [Digest] {
-        var hashes: [Digest] = []
-        hashes.reserveCapacity(count)
-        for index in 0..<count {
-            hashes.append(leafHash(of: bytes.span.extracting(lineRange(at: index)), using: &hasher))
-        }
-        return hashes
-    }
-
     /// The root of the tree over all lines, in constant memory.
     @inlinable
     package func root<H: HashFunction & ~Copyable>(using hasher: inout H) -> Digest {
@@ -75,11 +64,6 @@ package struct Manifest: Sendable {
             tree.append(leaf, using: &hasher)
         }
         return tree.root(using: &hasher)
-    }
-
-    /// The tree over all lines, to make proofs from; about 64 bytes an entry.
-    package func tree<H: HashFunction & ~Copyable>(using hasher: inout H) -> MerkleTree {
-        MerkleTree(leafHashes: leafHashes(using: &hasher), using: &hasher)
     }
 }
 

@@ -1,8 +1,9 @@
+package import Attestations
 import Encodings
-import SourceManifest
+package import SourceManifest
 
 /// One place where a source is not what was sealed.
-enum Difference: Sendable {
+package enum Difference: Sendable {
     /// Recorded and not found.
     case missing(Entry)
     /// Found and not recorded.
@@ -11,7 +12,7 @@ enum Difference: Sendable {
     case changed(recorded: Entry, found: Entry)
 
     /// The rule it is reported under.
-    var rule: Finding.Rule {
+    package var rule: Finding.Rule {
         switch self {
         case .missing: .missing
         case .extra: .extra
@@ -26,21 +27,36 @@ enum Difference: Sendable {
         }
     }
 
-    /// Where it is.
-    var path: TreePath {
-        switch self {
-        case .missing(let entry), .extra(let entry): entry.path
-        case .changed(let recorded, _): recorded.path
-        }
+    /// The finding; `place` names the source among several, empty where there is one.
+    func finding(in place: String, advice: Finding.Advice) -> Finding {
+        let suffix = place.isEmpty ? "" : ", in the \(place)"
+        let (path, recorded, found) =
+            switch self {
+            case .missing(let entry): (entry.path, entry.summary, "nothing")
+            case .extra(let entry): (entry.path, "nothing", entry.summary)
+            case .changed(let recorded, let found): (recorded.path, recorded.summary, found.summary)
+            }
+        return Finding(
+            rule,
+            path: path.bytes,
+            recorded: recorded,
+            found: found + suffix,
+            cause: advice.cause,
+            next: advice.next
+        )
     }
 }
 
+/// Makes what guesses the causes of the differences of one comparison, from what the seal and the reading tell.
+package typealias DifferenceAdviser =
+    @Sendable (TreeComparison, SourceDetails, SourceReading) -> (Difference) -> Finding.Advice
+
 extension FileMode {
     /// Whether it is a file, executable or not.
-    var isFile: Bool { self == .file || self == .executable }
+    package var isFile: Bool { self == .file || self == .executable }
 }
 
 extension Entry {
     /// Mode, size and digest, for people.
-    var summary: String { "mode \(mode.digits), \(size) bytes, SHA-256 \(digest.hex)" }
+    package var summary: String { "mode \(mode.digits), \(size) bytes, SHA-256 \(digest.hex)" }
 }

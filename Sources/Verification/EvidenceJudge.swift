@@ -44,7 +44,8 @@ package struct EvidenceJudge: Sendable {
     /// Every payload with its signatures.
     package private(set) var payloads: [SignedPayload] = []
 
-    let policy: Policy
+    /// What it was judged by.
+    package let policy: Policy
     let secret: [UInt8]?
     private var missing: String?
 

@@ -24,12 +24,26 @@ package struct Finding: Hashable, Sendable {
     package let recorded: String?
     /// What was found instead.
     package let found: String?
-    /// The likely cause.
-    package let cause: String
-    /// What to do next.
-    package let next: String
+    /// What its maker has to tell a person; no judge looks at it.
+    package let advice: Advice
 
-    /// Makes a finding; effect, cause and next step are those of the rule unless they are given.
+    /// A guess for people.
+    ///
+    /// No guess turns a difference into equality.
+    package struct Advice: Hashable, Sendable {
+        /// The likely cause; nil where the maker knows no more than the rule says.
+        package let cause: String?
+        /// What to do next; nil where the maker knows no more than the rule says.
+        package let next: String?
+
+        /// Gathers what is to be told.
+        package init(cause: String? = nil, next: String? = nil) {
+            self.cause = cause
+            self.next = next
+        }
+    }
+
+    /// Makes a finding; the effect is that of the rule unless it is given.
     package init(
         _ rule: Rule,
         path: [UInt8]? = nil,
@@ -44,8 +58,7 @@ package struct Finding: Hashable, Sendable {
         self.path = path
         self.recorded = recorded
         self.found = found
-        self.cause = cause ?? rule.cause
-        self.next = next ?? rule.next
+        advice = Advice(cause: cause, next: next)
     }
 
     /// The escaped spelling of the path, safe on a terminal.

@@ -1,4 +1,4 @@
-package import Attestations
+import Attestations
 import Encodings
 
 /// Judges whether sources are what was sealed: first the evidence, then every source by it.
@@ -12,17 +12,14 @@ package struct Judge: Sendable {
 
     /// Judges every reading by the evidence; the link `source` passes only when each of them is what was sealed.
     ///
-    /// `now` is the time to judge the age of the seal by.
-    package init(_ evidence: Evidence, _ readings: [SourceReading], policy: Policy, at now: Timestamp) {
-        self.init(EvidenceJudge(evidence, policy: policy, at: now), readings)
-    }
-
-    /// Judges every reading by evidence that was judged before.
-    ///
-    /// For callers who read a source by what the evidence says, as which submodules it has. With a judged build, its
-    /// links are needed for a pass too.
-    package init(_ judged: EvidenceJudge, _ readings: [SourceReading], build: RebuildJudge? = nil) {
-        let source = SourceJudge(judged, readings)
+    /// With a judged build, its links are needed for a pass too. `adviser` guesses causes, for people; no outcome depends on it.
+    package init(
+        _ judged: EvidenceJudge,
+        _ readings: [SourceReading],
+        build: (any JudgedBuild)? = nil,
+        adviser: @escaping DifferenceAdviser = { _, _, _ in { _ in .init() } }
+    ) {
+        let source = SourceJudge(judged, readings, adviser: adviser)
         manifest = judged.manifest
         let predicate = judged.manifest?.predicate
         verdict = Verdict(
@@ -35,4 +32,12 @@ package struct Judge: Sendable {
             unlistedFindingCount: source.unlistedFindingCount
         )
     }
+}
+
+/// A shipped build that was judged by the same evidence: the links `rebuilt` and `accounted`.
+package protocol JudgedBuild: Sendable {
+    /// The two links, in this order.
+    var links: [Link] { get }
+    /// What was noticed.
+    var findings: [Finding] { get }
 }

@@ -1,27 +1,28 @@
-import Attestations
+package import Attestations
 import Digests
 import Encodings
-import SourceManifest
+package import SourceManifest
 
 /// The entries and details that sources are compared with.
-struct RecordedSource: Sendable {
+package struct RecordedSource: Sendable {
     /// The entries.
-    let manifest: Manifest
+    package let manifest: Manifest
     /// What the seal tells beside them.
-    let details: SourceDetails
+    package let details: SourceDetails
     /// The entries that stand for unresolved submodules.
-    let gaps: [Entry]
+    package let gaps: [Entry]
 
     /// Why there is nothing to compare with.
-    struct Unopened: Error {
-        let finding: Finding
+    package struct Unopened: Error {
+        /// What was noticed.
+        package let finding: Finding
         let summary: String
     }
 
     /// Takes an open manifest as it is, and opens a blinded one with its secret.
     ///
     /// `predicate` is nil where no statement was verified; the details are then unknown.
-    init(
+    package init(
         _ file: ManifestFile,
         _ predicate: SourceManifestPredicate?,
         secret: [UInt8]?
@@ -46,7 +47,7 @@ struct RecordedSource: Sendable {
     }
 
     /// The `160000` entries of a manifest.
-    static func gaps(of manifest: Manifest) -> [Entry] {
+    package static func gaps(of manifest: Manifest) -> [Entry] {
         (0..<manifest.count).lazy
             .filter { manifest.line(at: $0).starts(with: "160000 ".utf8) }
             .map { manifest.entry(at: $0) }

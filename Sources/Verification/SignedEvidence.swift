@@ -4,19 +4,19 @@ import SigningKeys
 import SourceManifest
 
 /// What a person is told beside the link `signed`: who signed what, and which signatures did not count.
-enum SignedEvidence {
+package enum SignedEvidence {
     /// The most signatures that did not count and are told one by one.
     private static let maximumUncountedCount = 8
 
     /// The summary of a statement that enough trusted keys signed.
-    static func summary(_ statement: VerifiedStatement, _ policy: Policy) -> String {
+    package static func summary(_ statement: VerifiedStatement, _ policy: Policy) -> String {
         let (release, count) = (statement.statement.predicate.release, statement.signed.signers.count)
         let keys = policy.keys.count == 1 ? "key" : "keys"
         return "\(release), signed by \(count) of \(policy.keys.count) trusted \(keys), \(policy.threshold) needed"
     }
 
     /// The named values; `statement` is nil when none was verified.
-    static func list(
+    package static func list(
         _ statement: VerifiedStatement?,
         _ policy: Policy,
         _ payloads: [SignedPayload]
@@ -63,7 +63,7 @@ enum SignedEvidence {
 
 extension Finding {
     /// No statement about source has enough signatures.
-    static func tooFewSignatures(_ payloads: [SignedPayload], _ policy: Policy) -> Finding {
+    package static func tooFewSignatures(_ payloads: [SignedPayload], _ policy: Policy) -> Finding {
         let best = payloads.map(\.signers.count).max() ?? 0
         return Finding(
             .tooFewSignatures,

@@ -13,6 +13,7 @@ struct SourceJudge: Sendable {
     private(set) var unlistedFindingCount = 0
 
     private var values: [Link.Evidence] = []
+    private let adviser: DifferenceAdviser
 
     /// A manifest that nobody vouches for is compared only up to this number of leaves.
     private static let maximumUnverifiedCount = 200_000
@@ -21,7 +22,8 @@ struct SourceJudge: Sendable {
     ///
     /// Where nothing was verified, the manifest file is compared all the same, so that a reader sees both troubles;
     /// equality with it is worth nothing then. One of more than 200,000 leaves is not worth that time.
-    init(_ evidence: EvidenceJudge, _ readings: [SourceReading]) {
+    init(_ evidence: EvidenceJudge, _ readings: [SourceReading], adviser: @escaping DifferenceAdviser) {
+        self.adviser = adviser
         guard !readings.isEmpty else {
             link = Link(.source, .inconclusive, "not judged, no source given")
             return
@@ -72,10 +74,10 @@ struct SourceJudge: Sendable {
     /// Compares one reading; returns the number of differences, empty directories among them.
     private mutating func compare(_ recorded: RecordedSource, _ reading: SourceReading, in place: String) -> Int {
         let comparison = TreeComparison(recorded: recorded.manifest, details: recorded.details, reading: reading)
-        let advice = DifferenceAdvice(comparison, details: recorded.details, reading: reading)
+        let advice = adviser(comparison, recorded.details, reading)
         for rule in Finding.Rule.allCases {
             for difference in comparison.kept[rule] ?? [] {
-                findings.append(advice.finding(for: difference, in: place))
+                findings.append(difference.finding(in: place, advice: advice(difference)))
             }
         }
         unlistedFindingCount += comparison.differenceCount - comparison.kept.values.reduce(0) { $0 + $1.count }

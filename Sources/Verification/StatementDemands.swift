@@ -1,4 +1,4 @@
-import Attestations
+package import Attestations
 import Encodings
 import SigningKeys
 import SourceManifest
@@ -9,7 +9,7 @@ extension Policy {
     /// Everything in a verified statement that the policy does not take; empty when it takes it all.
     ///
     /// `now` is the time to judge the age by; the time of the seal is what the signer wrote.
-    func findings(on verified: VerifiedStatement, at now: Timestamp) -> [Finding] {
+    package func findings(on verified: VerifiedStatement, at now: Timestamp) -> [Finding] {
         let predicate = verified.statement.predicate
         return releaseFindings(predicate) + ageFindings(predicate, at: now) + signerFindings(verified)
     }

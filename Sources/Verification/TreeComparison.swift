@@ -8,12 +8,12 @@ import SourceManifest
 /// Every difference is counted; the first 1,000 of each rule are kept. Two things are told apart from differences:
 /// the content of a Git LFS object in the place of its pointer, and what nobody can compare here, that is files
 /// beneath a submodule that the seal calls unresolved or that this reading could not resolve.
-struct TreeComparison: Sendable {
+package struct TreeComparison: Sendable {
     /// The most differences of one rule that are kept.
     static let maximumKeptCount = 1000
 
     /// The differences that are kept, by rule, in the order of their paths.
-    private(set) var kept: [Finding.Rule: [Difference]] = [:]
+    package private(set) var kept: [Finding.Rule: [Difference]] = [:]
     /// The number of differences by rule.
     private(set) var counts: [Finding.Rule: Int] = [:]
     /// The number of entries that are equal.

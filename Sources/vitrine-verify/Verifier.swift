@@ -1,9 +1,11 @@
 import Attestations
+import BuildVerification
 import DirectorySource
 import Encodings
 import Glibc
 import SigningKeys
 import SourceManifest
+import VerdictReports
 import Verification
 
 /// The whole of the program: read the evidence, judge it, read the source, judge it, say so.
@@ -60,7 +62,8 @@ enum Verifier {
         var options = ReadingOptions()
         options.submodulePaths = Set(judged.resolvedSubmodules.map(\.path.bytes))
         do throws(DirectoryReadingError) {
-            return Judge(judged, [try DirectorySource.read(source, options)], build: build).verdict
+            let reading = try DirectorySource.read(source, options)
+            return Judge(judged, [reading], build: build, adviser: DifferenceAdvice.adviser).verdict
         } catch {
             throw Trouble(message: error.description)
         }
@@ -91,7 +94,9 @@ enum Verifier {
                 throw Trouble(message: "\(escaped(path)): \(ASCII.escape(error.description))")
             }
         }
-        do throws(TrustedKeyClash) { try TrustedKeyClash.check(keys) } catch { throw Trouble(message: error.description) }
+        do throws(TrustedKeyClash) { try TrustedKeyClash.check(keys) } catch {
+            throw Trouble(message: error.description)
+        }
         return keys
     }
 

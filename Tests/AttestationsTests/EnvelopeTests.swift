@@ -1,6 +1,7 @@
 import Attestations
 import Encodings
 import SigningKeys
+import StatementWriting
 import Testing
 
 @Suite struct EnvelopeTests {

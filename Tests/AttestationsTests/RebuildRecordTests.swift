@@ -1,6 +1,8 @@
 import Attestations
+import BuildStatements
 import Digests
 import Encodings
+import StatementWriting
 import Testing
 
 /// The example of docs/formats/rebuild.md and its kin, changed in one place at a time.

@@ -1,7 +1,9 @@
 import Attestations
 import Digests
 import Encodings
+import PrivateKeys
 import SigningKeys
+import StatementWriting
 import Testing
 
 @Suite struct StatementTests {

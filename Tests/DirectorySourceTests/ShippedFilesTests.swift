@@ -1,4 +1,6 @@
 import Attestations
+import BuildStatements
+import BuildVerification
 import Digests
 import DirectorySource
 import Glibc

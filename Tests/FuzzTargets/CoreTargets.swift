@@ -1,10 +1,14 @@
 #if DEBUG  // Looks inside modules, which only a debug build lets it do.
 import Attestations
+import BuildStatements
+import DirectorySource
+import Disclosures
 import Encodings
-import SourceManifest
-import Verification
-
+@testable import PrivateKeys
 @testable import SigningKeys
+import SourceManifest
+import StatementWriting
+import Verification
 
 extension FuzzTarget {
     /// What a release's evidence is made of, and what is disclosed of it.

@@ -1,5 +1,6 @@
 import Encodings
 import Merkle
+import MerkleProofs
 import Testing
 
 @Suite struct ProofTests {

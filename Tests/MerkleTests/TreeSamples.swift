@@ -1,5 +1,6 @@
 import Encodings
 import Merkle
+import MerkleProofs
 
 /// Trees of numbered leaves, and the definitions of RFC 6962 section 2.1 word for word to compare with.
 enum Sample {

@@ -1,6 +1,7 @@
 import Encodings
 import Foundation
 import Merkle
+import MerkleProofs
 import PureSHA256
 import Testing
 

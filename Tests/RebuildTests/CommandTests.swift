@@ -1,10 +1,11 @@
 import Attestations
+import BuildStatements
 import Encodings
 import Foundation
-import Testing
-import TestSupport
-
 @testable import Rebuild
+import StatementWriting
+import TestSupport
+import Testing
 
 /// `vitrine build` and `vitrine rebuild` as a person runs them.
 @Suite(.enabled(if: BuildSample.hasSandbox, Comment(rawValue: BuildSample.absent)))

@@ -1,7 +1,7 @@
 import Attestations
-import Testing
-
+import BuildStatements
 @testable import ReportPages
+import Testing
 
 /// The line for a minister never says more than was reproduced.
 @Suite struct AccountingLineTests {

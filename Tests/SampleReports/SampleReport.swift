@@ -1,4 +1,5 @@
 package import Attestations
+package import BuildStatements
 package import Comparison
 package import Encodings
 package import ReportPages

@@ -1,4 +1,5 @@
 import Encodings
+import PrivateKeys
 import SigningKeys
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Digests
 import Encodings
+import PrivateKeys
 import SigningKeys
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import PrivateKeys
 import SigningKeys
 import TestSupport
 import Testing

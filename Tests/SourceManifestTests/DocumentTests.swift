@@ -1,6 +1,8 @@
+import Disclosures
 import Encodings
 import Foundation
 import Merkle
+import MerkleProofs
 import PureSHA256
 import SourceManifest
 import Testing

@@ -1,5 +1,7 @@
+import Disclosures
 import Encodings
 import Merkle
+import MerkleProofs
 import PureSHA256
 import SourceManifest
 import Testing

@@ -1,5 +1,6 @@
 import Encodings
 import Foundation
+import ManifestListings
 import PureSHA256
 import SourceManifest
 import Testing

@@ -1,4 +1,5 @@
 import Encodings
+import ReleaseDeltas
 import SourceManifest
 import Testing
 

@@ -1,9 +1,14 @@
 import Attestations
 import Digests
+import DisclosureVerification
+import Disclosures
 import Encodings
 import Merkle
+import PrivateKeys
+import ReleaseDeltas
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Testing
 import Verification
 

@@ -1,7 +1,9 @@
 import Attestations
 import Encodings
+import PrivateKeys
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Testing
 import Verification
 

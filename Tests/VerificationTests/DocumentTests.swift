@@ -1,9 +1,13 @@
 import Attestations
+import BuildStatements
 import Encodings
 import Foundation
+import PrivateKeys
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Testing
+import VerdictReports
 import Verification
 
 /// The examples of docs/formats are what the program writes and reads.

@@ -1,9 +1,13 @@
 import Attestations
+import BuildVerification
 import Digests
 import Encodings
+import PrivateKeys
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Testing
+import VerdictReports
 import Verification
 
 /// The bytes of evidence that nobody signed and no judgement depends on; the whole list.

@@ -1,6 +1,7 @@
 import Attestations
 import Encodings
 import Foundation
+import PrivateKeys
 import SigningKeys
 import SourceManifest
 import Testing

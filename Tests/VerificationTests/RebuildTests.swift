@@ -1,9 +1,14 @@
 import Attestations
+import BuildStatements
+import BuildVerification
 import Digests
 import Encodings
+import PrivateKeys
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Testing
+import VerdictReports
 import Verification
 
 private let passed = ["passed", "passed", "0"]

@@ -1,8 +1,12 @@
 import Attestations
+import BuildStatements
+import BuildVerification
 import Digests
 import Encodings
+import PrivateKeys
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Testing
 import Verification
 

@@ -1,8 +1,10 @@
 import Attestations
 import Encodings
+import PrivateKeys
 import SigningKeys
 import SourceManifest
 import Testing
+import VerdictReports
 import Verification
 
 @Suite struct ReportTests {

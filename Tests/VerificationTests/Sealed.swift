@@ -1,9 +1,12 @@
 import Attestations
 import Digests
 import Encodings
+import PrivateKeys
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Testing
+import VerdictReports
 import Verification
 
 /// A small sealed release to judge, and the ways to make another of it.
@@ -123,7 +126,8 @@ struct Sealed {
     ) throws -> Verdict {
         let readings = try readings ?? [Sealed.reading()]
         let evidence = try evidence ?? self.evidence()
-        return Judge(evidence, readings, policy: policy, at: try #require(Sealed.now)).verdict
+        let judged = EvidenceJudge(evidence, policy: policy, at: try #require(Sealed.now))
+        return Judge(judged, readings, adviser: DifferenceAdvice.adviser).verdict
     }
 }
 

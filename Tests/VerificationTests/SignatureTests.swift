@@ -1,8 +1,10 @@
 import Attestations
 import Digests
 import Encodings
+import PrivateKeys
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import Testing
 import Verification
 

@@ -3,6 +3,7 @@ import Digests
 import Encodings
 import SourceManifest
 import Testing
+import VerdictReports
 import Verification
 
 @Suite struct SourceTests {

@@ -2,8 +2,10 @@ import Attestations
 import Digests
 import Encodings
 import Foundation
+import PrivateKeys
 import SigningKeys
 import SourceManifest
+import StatementWriting
 import TestSupport
 import Testing
 

@@ -1,0 +1,104 @@
+import Attestations
+import Encodings
+
+// The parts of a rebuild record as JSON, in the order of docs/formats/rebuild.md.
+
+extension RebuiltArtifact {
+    init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
+        var fields = try JSONFields(json, at: place)
+        let name = try fields.path("name")
+        let shipped = RebuildRecord.Content(digest: try fields.digest("sha256"), size: try fields.count("size"))
+        let rebuilt = try fields.nullable("rebuilt", RebuildRecord.Content.init)
+        let grade = try fields.choice("grade", of: Grade.self)
+        var classes = try fields.object("account")
+        var account = ByteAccount()
+        for each in ByteAccount.Class.allCases { account[each] = try classes.count(Text(each.rawValue)) }
+        try classes.finish()
+        let differences = try fields.list("differences", Difference.init)
+        let unlisted = try fields.count("differencesNotListed")
+        try fields.finish()
+        self.init(
+            name: name,
+            shipped: shipped,
+            rebuilt: rebuilt,
+            grade: grade,
+            account: account,
+            differences: differences,
+            unlistedDifferenceCount: unlisted
+        )
+    }
+}
+
+extension RebuiltArtifact.Difference {
+    fileprivate init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
+        var fields = try JSONFields(json, at: place)
+        id = try fields.digest("id")
+        self.place = try fields.text("place")
+        shipped = try fields.nullable("shipped", Digest.init)
+        rebuilt = try fields.nullable("rebuilt", Digest.init)
+        cause = try fields.text("cause")
+        bytes = try fields.count("bytes")
+        grade = try fields.choice("grade", of: Grade.self)
+        try fields.finish()
+    }
+}
+
+extension Digest {
+    /// Reads a JSON string of 64 hex digits.
+    init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
+        guard case .string(let text) = json, let digest = Digest(hex: text) else {
+            throw UnexpectedJSON(place, .badValue(expected: "64 lower-case hex digits"))
+        }
+        self = digest
+    }
+}
+
+extension Text {
+    /// Reads a JSON string.
+    init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
+        guard case .string(let text) = json else { throw UnexpectedJSON(place, .wrongType(expected: "a string")) }
+        self = text
+    }
+}
+
+extension RebuildRecord.Content {
+    init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
+        var fields = try JSONFields(json, at: place)
+        digest = try fields.digest("sha256")
+        size = try fields.count("size")
+        try fields.finish()
+    }
+}
+
+extension RebuildRecord.ToolchainPart {
+    init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
+        var fields = try JSONFields(json, at: place)
+        name = try fields.shortText("name")
+        version = try fields.shortText("version")
+        digest = try fields.digest("sha256")
+        try fields.finish()
+    }
+}
+
+extension RebuildRecord.Environment {
+    init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
+        var fields = try JSONFields(json, at: place)
+        sandbox = try fields.shortText("sandbox")
+        kernel = try fields.shortText("kernel")
+        architecture = try fields.shortText("architecture")
+        try fields.finish()
+    }
+}
+
+extension RebuildRecord.Trace {
+    init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
+        var fields = try JSONFields(json, at: place)
+        openedSource = try fields.count("openedSource")
+        neverOpenedSource = try fields.count("neverOpenedSource")
+        toolchainFiles = try fields.count("toolchainFiles")
+        producedFiles = try fields.count("producedFiles")
+        unexplained = try fields.count("unexplained")
+        networkAttempts = try fields.count("networkAttempts")
+        try fields.finish()
+    }
+}
