@@ -1,7 +1,6 @@
 #if Commands
 import ArgumentParser
 import Attestations
-import BuildStatements
 import Digests
 import DirectorySource
 import Encodings

@@ -1,6 +1,5 @@
 #if Commands
 import ArgumentParser
-import Attestations
 import Comparison
 import Encodings
 

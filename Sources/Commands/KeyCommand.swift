@@ -1,11 +1,9 @@
 #if Commands
 import ArgumentParser
 import Attestations
-import Encodings
 import PrivateKeys
 import SigningKeys
 import SourceManifest
-import Verification
 
 /// `vitrine key`.
 struct KeyCommand: ParsableCommand {

@@ -3,7 +3,6 @@ import ArgumentParser
 import Attestations
 import BuildVerification
 import DirectorySource
-import Encodings
 import GitSource
 import SourceManifest
 import VerdictReports

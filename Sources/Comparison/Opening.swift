@@ -1,5 +1,4 @@
 import ArchiveWorker
-import Attestations
 import DirectorySource
 
 /// How two files that differ are looked into: opened where they are containers, else compared as they are.

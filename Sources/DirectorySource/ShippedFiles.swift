@@ -1,5 +1,4 @@
 import Attestations
-import BuildStatements
 package import BuildVerification
 import Encodings
 

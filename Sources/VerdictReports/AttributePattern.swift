@@ -1,6 +1,5 @@
 import Attestations
 import Encodings
-import Verification
 
 /// The pattern of a line of `.gitattributes`, matched well enough to name a likely cause.
 ///

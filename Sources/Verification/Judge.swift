@@ -1,5 +1,4 @@
 import Attestations
-import Encodings
 
 /// Judges whether sources are what was sealed: first the evidence, then every source by it.
 ///

@@ -1,5 +1,4 @@
 import Attestations
-import Digests
 import Encodings
 import SourceManifest
 

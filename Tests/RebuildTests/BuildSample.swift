@@ -1,4 +1,3 @@
-import Digests
 import DirectorySource
 import Encodings
 import Foundation

@@ -1,5 +1,4 @@
 import Attestations
-import BuildStatements
 import Encodings
 import Foundation
 import Testing

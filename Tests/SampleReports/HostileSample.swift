@@ -1,4 +1,3 @@
-import BuildStatements
 import Comparison
 import Attestations
 import Encodings

@@ -1,5 +1,4 @@
 import Attestations
-import BuildStatements
 import Foundation
 import TestSupport
 import Testing

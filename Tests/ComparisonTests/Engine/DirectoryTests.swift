@@ -1,5 +1,3 @@
-import Attestations
-import BuildStatements
 import Foundation
 import TestSupport
 import Testing

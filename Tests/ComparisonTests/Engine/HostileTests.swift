@@ -1,6 +1,4 @@
 import ArchiveWorker
-import Attestations
-import BuildStatements
 import Foundation
 import TestSupport
 import Testing

@@ -1,5 +1,3 @@
-import Attestations
-import BuildStatements
 import TestSupport
 import Testing
 

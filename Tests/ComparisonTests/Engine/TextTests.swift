@@ -1,5 +1,4 @@
 import Attestations
-import BuildStatements
 import TestSupport
 import Testing
 
