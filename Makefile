@@ -13,8 +13,7 @@ build: setup  ## build everything for debugging
 	swift build
 
 release: setup  ## build vitrine and vitrine-verify for use
-	swift build -c release --product vitrine
-	swift build -c release --product vitrine-verify
+	@bash .ci/release
 
 demo: release  ## seal this repository, verify it, alter one file, see the verdict fail
 	@bash .ci/demo

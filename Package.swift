@@ -181,8 +181,8 @@ let package = Package(
         testSupport(
             "FuzzTargets",
             [
-                "Attestations", "Digests", "Encodings", "GitSource", "GitWorker", "Rebuild", "SigningKeys",
-                "SourceManifest", "Verification",
+                "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker", "Rebuild",
+                "SigningKeys", "SourceManifest", "Verification",
             ]
         ),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),

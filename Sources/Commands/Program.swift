@@ -109,7 +109,7 @@ struct Vitrine: ParsableCommand {
         subcommands: [
             KeyCommand.self, ManifestCommand.self, RootCommand.self, SealCommand.self, VerifyCommand.self,
             DiscloseCommand.self, VerifyDisclosureCommand.self, DeltaCommand.self, WaiveCommand.self,
-            CompareCommand.self, BuildCommand.self, RebuildCommand.self,
+            BuildCommand.self, RebuildCommand.self, CompareCommand.self,
         ]
     )
 }

@@ -86,9 +86,12 @@ struct ELFHeader<Source: RandomAccessBytes> {
         }
         guard nameSection > 0, nameSection < sections.count else { return sections }
         var names = NameTable(reader, sections[Int(nameSection)].range)
-        for index in sections.indices {
-            // The name of a section without one is its number.
-            if let name = try names.name(at: sections[index].nameOffset) { sections[index].name = name }
+        var nameByteCount = 0
+        // The name of a section without one is its number; so it is once the names are more than is reasonable.
+        for index in sections.indices where nameByteCount < LayoutName.maximumTotalByteCount {
+            guard let name = try names.name(at: sections[index].nameOffset) else { continue }
+            sections[index].name = name
+            nameByteCount += name.utf8.count
         }
         return sections
     }

@@ -42,7 +42,10 @@ package enum ELFLayout {
         for section in sections where section.type == ELFSection.Kind.note {
             notes.append(ELFNotes(range: section.range, alignment: section.alignment, name: section.name))
         }
-        for note in notes { try note.cut(header.reader, from: &parts) }
+        var noteCount = 0
+        for note in notes where noteCount < ELFNotes.maximumCount {
+            noteCount += try note.cut(header.reader, from: &parts)
+        }
         for section in sections where section.name == ".gnu_debuglink" {
             try cutDebugLink(section, header.reader, from: &parts)
         }

@@ -7,13 +7,15 @@ struct ELFNotes {
     /// The name of the section or segment.
     let name: String
 
-    /// The most notes that are told apart; a section with more stays whole.
-    private static let maximumCount = 256
+    /// The most notes that are read in a file, but for the last section.
+    static let maximumCount = 4096
+    /// The most notes that are told apart in a section.
+    private static let maximumCountOfOne = 256
 
-    /// Cuts every note out of the section, and out of the note what it identifies the build with.
+    /// Cuts every note out of the section, and out of the note what it identifies the build with; how many were read.
     ///
-    /// A section that does not hold notes throughout stays whole.
-    func cut(_ reader: LayoutReader<some RandomAccessBytes>, from parts: inout LayoutParts) throws {
+    /// A section that does not hold notes throughout, or too many, stays whole.
+    func cut(_ reader: LayoutReader<some RandomAccessBytes>, from parts: inout LayoutParts) throws -> Int {
         // Eight only where 64-bit property notes say so; all others are aligned to four, whatever the section says.
         let step: UInt64 = alignment == 8 ? 8 : 4
         var found: [(Range<UInt64>, FileLayout.Region.Kind, String)] = []
@@ -21,12 +23,12 @@ struct ELFNotes {
         var count = 0
         while start < range.upperBound {
             count += 1
-            guard count <= ELFNotes.maximumCount, range.upperBound - start >= 12 else { return }
+            guard count <= ELFNotes.maximumCountOfOne, range.upperBound - start >= 12 else { return count }
             let head = try reader.fields(at: start, 12, name)
             // Sums of three 32-bit numbers and an offset within the file do not overflow.
             let owner = start + 12..<start + 12 + head.offset32(0)
             let content = up(owner.upperBound, step)..<up(owner.upperBound, step) + head.offset32(4)
-            guard content.upperBound <= range.upperBound, owner.count <= 256 else { return }
+            guard content.upperBound <= range.upperBound, owner.count <= 64 else { return count }
             let next = min(up(content.upperBound, step), range.upperBound)
             let by = try reader.bytes(owner)
             let title = "\(name), note \(head.u32(8)) of \(LayoutName.printable(by.prefix { $0 != 0 }))"
@@ -41,6 +43,7 @@ struct ELFNotes {
             start = next
         }
         for (range, kind, name) in found { parts.cut(range, kind, name) }
+        return count
     }
 
     /// `offset` rounded up within the notes.

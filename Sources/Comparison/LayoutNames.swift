@@ -4,10 +4,16 @@ import Encodings
 enum LayoutName {
     /// The most bytes of a name that are shown.
     static let maximumByteCount = 255
+    /// The most bytes that the names of the sections, or of the symbols, of a file take.
+    static let maximumTotalByteCount = 1 << 24
 
     /// Bytes as printable ASCII, the others as `%XX`; cut where they are many.
-    static func printable(_ bytes: some Collection<UInt8>) -> String {
-        String(decoding: TreePath.escape(bytes.prefix(maximumByteCount)), as: UTF8.self)
+    static func printable(_ bytes: ArraySlice<UInt8>) -> String {
+        let shown = bytes.prefix(maximumByteCount)
+        guard !shown.allSatisfy(TreePath.isPlain) else { return String(decoding: shown, as: UTF8.self) }
+        var output: [UInt8] = []
+        for byte in shown { TreePath.append(byte, to: &output) }
+        return String(decoding: output, as: UTF8.self)
     }
 }
 

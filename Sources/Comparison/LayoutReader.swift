@@ -17,16 +17,16 @@ struct LayoutReader<Source: RandomAccessBytes> {
     /// The number of bytes there are.
     var count: UInt64 { source.count }
 
-    /// An error of the format at `offset`.
+    /// An error of the format at `offset`, or at the end where that is nearer.
     func malformed(_ reason: String, at offset: UInt64) -> MalformedLayout {
-        MalformedLayout(format, reason, at: offset)
+        MalformedLayout(format, reason, at: min(offset, count))
     }
 
     /// The bytes from `offset` on; throws ``MalformedLayout`` where they are not all there.
     func range(_ offset: UInt64, _ size: UInt64, _ what: @autoclosure () -> String) throws -> Range<UInt64> {
         let (end, overflows) = offset.addingReportingOverflow(size)
         guard !overflows, end <= count else {
-            throw malformed("\(what()) reaches behind the end of the file", at: min(offset, count))
+            throw malformed("\(what()) reaches behind the end of the file", at: offset)
         }
         return offset..<end
     }
@@ -39,9 +39,7 @@ struct LayoutReader<Source: RandomAccessBytes> {
         _ what: @autoclosure () -> String
     ) throws -> Range<UInt64> {
         let (total, overflows) = entries.multipliedReportingOverflow(by: UInt64(size))
-        guard !overflows else {
-            throw malformed("\(what()) reaches behind the end of the file", at: min(offset, count))
-        }
+        guard !overflows else { throw malformed("\(what()) reaches behind the end of the file", at: offset) }
         return try range(offset, total, what())
     }
 
@@ -58,7 +56,7 @@ struct LayoutReader<Source: RandomAccessBytes> {
     /// A structure of `size` bytes at `offset`.
     func fields(at offset: UInt64, _ size: Int, _ what: @autoclosure () -> String) throws -> BinaryFields {
         let read = try bytes(try range(offset, UInt64(size), what()))
-        return BinaryFields(read, isBigEndian: isBigEndian)
+        return BinaryFields(read[...], isBigEndian: isBigEndian)
     }
 
     /// Passes each entry of the table in `range`, of `size` bytes each, to `body`, until `body` returns false.
@@ -100,8 +98,8 @@ struct BinaryFields {
     private let isBigEndian: Bool
 
     /// Takes the structure as it was read.
-    init(_ bytes: some Collection<UInt8>, isBigEndian: Bool) {
-        self.bytes = ArraySlice(bytes)
+    init(_ bytes: ArraySlice<UInt8>, isBigEndian: Bool) {
+        self.bytes = bytes
         self.isBigEndian = isBigEndian
     }
 
@@ -128,12 +126,11 @@ struct BinaryFields {
     /// An offset that is not within the structure is a mistake of the caller, whatever the file is.
     private func number(_ offset: Int, _ size: Int) -> UInt64 {
         assert(offset >= 0 && offset + size <= bytes.count)
-        let field = bytes.dropFirst(offset).prefix(size)
+        guard offset >= 0, offset + size <= bytes.count else { return 0 }
+        let start = bytes.startIndex + offset
         var value: UInt64 = 0
-        if isBigEndian {
-            for byte in field { value = value << 8 | UInt64(byte) }
-        } else {
-            for byte in field.reversed() { value = value << 8 | UInt64(byte) }
+        for index in 0..<size {
+            value = value << 8 | UInt64(bytes[isBigEndian ? start + index : start + size - 1 - index])
         }
         return value
     }

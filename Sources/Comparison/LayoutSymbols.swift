@@ -2,8 +2,6 @@
 struct LayoutSymbols {
     /// The most symbols that are kept.
     static let maximumCount = 1 << 18
-    /// The most bytes of names that are kept.
-    static let maximumNameByteCount = 1 << 24
     /// The most entries of a symbol table that are looked at.
     static let maximumEntryCount = 1 << 20
 
@@ -14,7 +12,7 @@ struct LayoutSymbols {
     /// Whether no more are kept.
     var isFull: Bool {
         symbols.count + starts.count >= LayoutSymbols.maximumCount
-            || nameByteCount >= LayoutSymbols.maximumNameByteCount
+            || nameByteCount >= LayoutName.maximumTotalByteCount
     }
 
     /// Keeps a symbol of known size.

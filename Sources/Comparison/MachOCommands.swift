@@ -50,6 +50,9 @@ struct MachOCommands<Source: RandomAccessBytes> {
         header = 0..<(is64 ? 32 : 28)
         let fields = try reader.fields(at: 0, header.count, "the header")
         let room = try reader.range(header.upperBound, fields.offset32(20), "the load commands")
+        guard fields.u32(16) <= MachOLayout.maximumCommandCount else {
+            throw reader.malformed("more than \(MachOLayout.maximumCommandCount) load commands", at: 16)
+        }
         var start = room.lowerBound
         for _ in 0..<fields.u32(16) {
             guard room.upperBound - start >= 8 else { throw reader.malformed("a load command does not fit", at: start) }

@@ -4,11 +4,15 @@
 /// or reach behind its end is refused.
 package enum MachOLayout {
     static let format = "Mach-O"
+    /// The most load commands.
+    static let maximumCommandCount: UInt32 = 16_384
+    /// The most sections.
+    static let maximumSectionCount = 16_384
 
     /// Whether a file that begins with `head` is taken for Mach-O; eight bytes are enough.
     package static func recognises(_ head: [UInt8]) -> Bool {
         guard head.count >= 8 else { return false }
-        let fields = BinaryFields(head, isBigEndian: true)
+        let fields = BinaryFields(head[...], isBigEndian: true)
         // A class file of Java begins like a universal file; its version stands where the number of slices would.
         return isThin(fields.u32(0)) || isUniversal(fields.u32(0)) && fields.u32(4) <= UniversalLayout.maximumSliceCount
     }
@@ -36,6 +40,12 @@ package enum MachOLayout {
         parts.add(commands.header, .header, "header")
         for part in commands.parts { parts.add(part.range, part.kind, part.name) }
         if let signature = commands.signature {
+            // Anywhere else it could stand where code is mapped.
+            guard let segment = linkEdit(commands), segment.range.lowerBound <= signature.lowerBound,
+                signature.upperBound <= segment.range.upperBound
+            else {
+                throw commands.reader.malformed("the code signature is not in __LINKEDIT", at: signature.lowerBound)
+            }
             for part in try CodeSignature.parts(commands.reader, in: signature) {
                 parts.add(part.range, part.kind, part.name)
             }
@@ -47,19 +57,22 @@ package enum MachOLayout {
         return try parts.layout(symbols: try MachOSymbols.read(commands))
     }
 
+    private static func linkEdit<Source>(_ commands: MachOCommands<Source>) -> MachOCommands<Source>.Segment? {
+        commands.segments.first { $0.name == "__LINKEDIT" && !$0.hasSections }
+    }
+
     /// The two sizes of `__LINKEDIT`, where the signature ends the segment.
     ///
-    /// Whoever signs lets the segment end with the signature and rounds its size in memory up to a page (Apple, cctools,
-    /// misc/codesign_allocate.c). Where they are exactly that, they follow from the size of the signature; any
+    /// Whoever signs lets the segment end with the signature, and its size in memory follows (Apple, cctools,
+    /// misc/codesign_allocate.c), as it is or up to a page. Where they are exactly that, they say nothing new; any
     /// other value stays part of the header.
     private static func linkEditSizes(_ commands: MachOCommands<some RandomAccessBytes>) -> [FileLayout.Region] {
-        guard let signature = commands.signature,
-            let segment = commands.segments.first(where: { $0.name == "__LINKEDIT" }),
-            segment.range.lowerBound <= signature.lowerBound, segment.range.upperBound == signature.upperBound
+        guard let signature = commands.signature, let segment = linkEdit(commands),
+            segment.range.upperBound == signature.upperBound
         else { return [] }
         let size = segment.range.upperBound - segment.range.lowerBound
         var fields = [FileLayout.Region(segment.fileSizeField, .signature, "file size of __LINKEDIT")]
-        if [0x1000, 0x4000].contains(where: { (size + $0 - 1) / $0 * $0 == segment.memorySize }) {
+        if [1, 0x1000, 0x4000].contains(where: { (size + $0 - 1) / $0 * $0 == segment.memorySize }) {
             fields.append(FileLayout.Region(segment.memorySizeField, .signature, "memory size of __LINKEDIT"))
         }
         return fields

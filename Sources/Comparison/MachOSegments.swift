@@ -40,6 +40,9 @@ extension MachOCommands {
     }
 
     private mutating func readSection(_ fields: BinaryFields, is64: Bool) throws {
+        guard sections.count < MachOLayout.maximumSectionCount else {
+            throw reader.malformed("more than \(MachOLayout.maximumSectionCount) sections", at: 0)
+        }
         let name = LayoutName.printable(fields.name(16, 16)) + "," + LayoutName.printable(fields.name(0, 16))
         let place = is64 ? 48 : 40
         let offset = fields.offset32(place)

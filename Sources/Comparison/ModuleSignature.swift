@@ -25,7 +25,7 @@ struct ModuleSignature {
         guard information.prefix(8) == [0, 0, 2, 0, 0, 0, 0, 0] else {
             throw reader.malformed("a module signature of an unknown kind", at: informationStart)
         }
-        let length = BinaryFields(information, isBigEndian: true).offset32(8)
+        let length = BinaryFields(information[...], isBigEndian: true).offset32(8)
         guard length <= informationStart else {
             throw reader.malformed("a module signature longer than the file", at: informationStart)
         }

@@ -47,6 +47,9 @@ struct PEHeaders<Source: RandomAccessBytes> {
         coff = start..<start + 24
         optional = try reader.range(start + 24, UInt64(fields.u16(20)), "the optional header")
         directories = try PEHeaders.directories(reader, optional)
+        guard fields.u16(6) <= PELayout.maximumSectionCount else {
+            throw reader.malformed("more than \(PELayout.maximumSectionCount) sections", at: start + 6)
+        }
         sectionTable = try reader.table(optional.upperBound, UInt64(fields.u16(6)), of: 40, "the section table")
         (symbolTable, stringTable) = try PEHeaders.symbols(reader, fields.offset32(12), fields.offset32(16))
         var names = NameTable(reader, stringTable)

@@ -4,11 +4,13 @@
 /// last where its checksum is not zero.
 package enum PELayout {
     static let format = "PE"
+    /// The most sections; Windows loads images of 96 at most.
+    static let maximumSectionCount: UInt16 = 4096
 
     /// Whether a file that begins with `head` is taken for PE; `head` must reach to the PE header, 1,024 bytes mostly do.
     package static func recognises(_ head: [UInt8]) -> Bool {
         guard head.count >= 64, head.starts(with: [0x4D, 0x5A]) else { return false }
-        let start = BinaryFields(head, isBigEndian: false).offset32(60)
+        let start = BinaryFields(head[...], isBigEndian: false).offset32(60)
         guard start >= 64, start <= UInt64(head.count) else { return false }
         return head.dropFirst(Int(start)).starts(with: [0x50, 0x45, 0, 0])
     }

@@ -2,6 +2,8 @@
 enum UniversalLayout {
     /// The most slices; also less than the version of any class file of Java.
     static let maximumSliceCount: UInt64 = 30
+    /// The most parts of all slices.
+    private static let maximumRegionCount = 1 << 17
 
     /// One architecture.
     private struct Slice {
@@ -25,6 +27,9 @@ enum UniversalLayout {
                 // A static library, as libtool puts it into a universal one.
                 regions.append(.init(slice.range, .member, "\(slice.architecture) slice"))
                 continue
+            }
+            guard regions.count + layout.regions.count <= maximumRegionCount else {
+                throw reader.malformed("more than \(maximumRegionCount) parts", at: slice.range.lowerBound)
             }
             let start = slice.range.lowerBound
             for region in layout.regions {

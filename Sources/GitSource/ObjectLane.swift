@@ -23,7 +23,7 @@ final class ObjectLane {
         worker = try WorkerProcess(executable: options.executable, patience: options.patience)
         unsafe scratch = .allocate(byteCount: ObjectLane.scratchByteCount, alignment: 64)
         do {
-            try worker.send(.open(path: path), task: task)
+            try worker.send(.open(path: path, share: options.share), task: task)
             switch try worker.response(task: task) {
             case .opened(let places): self.places = places
             case .refused(let refusal, let text): throw RepositoryRefused(refusal, text: text)

@@ -107,7 +107,7 @@ struct RebuildClaims {
         return rebuilders.filter { signers.contains($0.key.keyID) }
     }
 
-    private func isWaived(by payload: SignedPayload) -> Bool {
+    private func isByWaiverKeys(_ payload: SignedPayload) -> Bool {
         guard let quorum = policy.build.waivers else { return false }
         let signers = Set(payload.everySigner.map(\.key.keyID))
         return quorum.keys.count { signers.contains($0.key.keyID) } >= quorum.threshold
@@ -145,7 +145,7 @@ struct RebuildClaims {
             guard let record = try RebuildRecord(statement) else { return }
             add(CountedRecord(record: record, rebuilders: rebuilders, line: payload.line))
         case Waiver.type:
-            guard isWaived(by: payload) else {
+            guard isByWaiverKeys(payload) else {
                 let found = "\(payload.place), signed by too few of the policy's waiver keys"
                 return findings.append(Finding(.waiverNotCounted, found: found))
             }

@@ -84,9 +84,9 @@ package struct RebuildJudge: Sendable {
         let count = files.count == 1 ? "1 file" : "\(files.count) files"
         let summary: String
         switch outcome {
-        case .passed where claims.records.first?.line == nil: summary = "\(count), rebuilt here"
+        case .passed where files.allSatisfy(\.isReproducedHere): summary = "\(count), rebuilt here"
         case .passed:
-            let least = files.map(\.rebuilderCount).min() ?? 0
+            let least = files.filter { !$0.isReproducedHere }.map(\.rebuilderCount).min() ?? 0
             let (all, needed) = (claims.rebuilders.count, demands.rebuilders?.threshold ?? 1)
             summary = "\(count), reproduced by \(least) of \(all) trusted rebuilders, \(needed) needed"
         case .failed: summary = "\(failed) of \(count) not reproduced from this source"

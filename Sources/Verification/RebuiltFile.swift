@@ -68,6 +68,8 @@ struct RebuiltFile {
     let accounted: Link.Outcome
     /// How many distinct trusted rebuilders reproduced it; what was made here is not among them.
     let rebuilderCount: Int
+    /// Whether it was reproduced here.
+    let isReproducedHere: Bool
     /// The claim that is told: the worst of those that decide; nil where no record has the file.
     let decisive: RebuildClaim?
     /// What was noticed.
@@ -80,6 +82,7 @@ struct RebuiltFile {
         let good = Set(latest.filter { $0.claim.standing == .passes }.map(\.rebuilder))
         rebuilderCount = good.count
         let here = claims.first { $0.counted.line == nil }
+        isReproducedHere = here?.standing == .passes
         let bad = claims.filter { $0.standing != .passes }
         let threshold = demands.rebuilders?.threshold ?? 1
         let isMet = here.map { $0.standing == .passes } ?? (good.count >= threshold)

@@ -98,13 +98,14 @@ package struct SignatureJudge: Sendable {
             if place == members.count { members.append([]) }
             members[place].append((index + 1, envelope))
         }
+        var guesses = KeyGuesses()
         return members.compactMap { group in
             guard let first = group.first?.envelope else { return nil }
-            let message = first.signedBytes
+            let message = SignedMessage(first.signedBytes)
             var checked: [CheckedSignature] = []
             for (line, envelope) in group {
                 for signature in envelope.signatures {
-                    let signer = signer(of: signature, message, among: keys)
+                    let signer = signer(of: signature, message, among: keys, &guesses)
                     checked.append(.init(line: line, keyIDHint: signature.keyIDHint, signer: signer))
                 }
             }
@@ -122,12 +123,32 @@ package struct SignatureJudge: Sendable {
     /// The key that made a signature: the hinted one is tried first, and then every other, since a hint is no proof.
     private static func signer(
         of signature: Envelope.Signature,
-        _ message: [UInt8],
-        among keys: [Policy.TrustedKey]
+        _ message: SignedMessage,
+        among keys: [Policy.TrustedKey],
+        _ guesses: inout KeyGuesses
     ) -> KeyID? {
         let hinted = KeyID(signature.keyIDHint)
         let accepts = { (trusted: Policy.TrustedKey) in trusted.key.accepts(signature.bytes, of: message) }
         if let first = keys.first(where: { $0.key.keyID == hinted }), accepts(first) { return first.key.keyID }
-        return keys.first { $0.key.keyID != hinted && accepts($0) }?.key.keyID
+        return keys.first { $0.key.keyID != hinted && guesses.take($0.key, message) && accepts($0) }?.key.keyID
+    }
+}
+
+/// How often keys are tried that a signature does not name, over all of the evidence.
+///
+/// Honest signatures name their key. A thousand that name none would be tried with each of 32 keys; what is beyond
+/// these ceilings counts as signed by nobody.
+private struct KeyGuesses {
+    private var tries = 8192
+    // Ed25519 hashes the message for each try.
+    private var bytes = 512 << 20
+
+    /// Takes one try of `key`; false when there are none left.
+    mutating func take(_ key: PublicKey, _ message: SignedMessage) -> Bool {
+        let cost = key.scheme == .ed25519 ? message.bytes.count : 0
+        guard tries > 0, cost <= bytes else { return false }
+        tries -= 1
+        bytes -= cost
+        return true
     }
 }

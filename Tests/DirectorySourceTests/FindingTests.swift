@@ -171,6 +171,19 @@ struct FindingTests {
         }
     }
 
+    /// 300 files of 1,000 attributes each: as many as there is room for are listed, the others counted.
+    @Test func veryManyAttributesEndInACount() throws {
+        try SourceTree.with { tree in
+            let content = String(repeating: "a text\n", count: 1000)
+            for index in 0..<300 { try tree.file("d\(index)/.gitattributes", content) }
+            let reading = try tree.read()
+            #expect(reading.manifest.count == 300 && reading.attributes.count == 131_000)
+            #expect(reading.unlistedRecordCount == 169_000)
+            let notices = reading.findings.filter { $0.rule == .byteChangingAttribute }
+            #expect(notices.count == 1001 && notices.last?.found == "299000 more paths like this")
+        }
+    }
+
     @Test func veryManyFindingsOfOneRuleEndInACount() throws {
         try SourceTree.with { tree in
             for index in 0..<1500 { try SourceTree.check(unsafe mkfifo(tree.name("p\(index)"), 0o644)) }

@@ -21,6 +21,7 @@ package struct FuzzTarget: Sendable {
     /// A new parser is added here, and one accepted input to its corpus.
     package static let all =
         encodings + manifests + attestations + builds + keys + gitObjects + gitFiles + workerFrames + sandboxes
+        + layouts + containers
 
     private static let encodings: [FuzzTarget] = [
         FuzzTarget("json") { bytes in

@@ -375,6 +375,12 @@ private let open = ["inconclusive", "inconclusive", "3"]
         let record = try rebuilt.record(Rebuilt.good)
         let verdict = try rebuilt.judge([], policy: none, local: record)
         #expect(verdict.build == passed && verdict.summary(of: .rebuilt) == "2 files, rebuilt here")
+        // What was not rebuilt here needs the word of others.
+        let toolAlone = try rebuilt.record([Rebuilt.identical("tool", Rebuilt.tool)])
+        #expect(try rebuilt.judge([], policy: none, local: toolAlone).build == failed)
+        let both = try rebuilt.judge([good], local: toolAlone)
+        #expect(both.build == passed)
+        #expect(both.summary(of: .rebuilt) == "2 files, reproduced by 1 of 2 trusted rebuilders, 1 needed")
         let different = try rebuilt.record([Rebuilt.identical("lib.so", Rebuilt.library), Rebuilt.differing()])
         #expect(try rebuilt.judge([], policy: none, local: different).build == failed)
         #expect(try rebuilt.judge([good], local: different).build == failed)

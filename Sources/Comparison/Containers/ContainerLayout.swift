@@ -1,6 +1,8 @@
 import Encodings
 
 /// How a container divides its file, and the members it names.
+///
+/// Nothing is decompressed: that the compressed content of a member ends where its region ends is not proved.
 package struct ContainerLayout: Hashable, Sendable {
     /// The most members of one container.
     package static let maximumMemberCount = 1 << 20
@@ -11,9 +13,14 @@ package struct ContainerLayout: Hashable, Sendable {
     /// The most bytes of all names and link targets of one container.
     package static let maximumNamesByteCount = 32 << 20
 
-    /// The parts of the file; what is a member's content has the kind `member` and the member's escaped name.
+    /// The parts of the file.
+    ///
+    /// A member's content has the kind `member` and the member's escaped name; where a format names no member, as a
+    /// compressed file, it is called `content`, or by its block or frame.
     package let layout: FileLayout
-    /// The members, in the order in which their contents lie in the file; names may repeat where the format lets them.
+    /// The members, in the order in which their contents lie in the file.
+    ///
+    /// Names may repeat where the format lets them. The contents that are not empty are the regions of kind `member`.
     package let members: [ContainerMember]
 }
 

@@ -1,4 +1,6 @@
 /// Collects the regions of a container from its first byte on, without a gap, under ceilings.
+///
+/// Until all are known they are kept in less than half the memory, since a growing list is in memory twice.
 struct ContainerWriter {
     typealias Kind = FileLayout.Region.Kind
 
@@ -6,7 +8,8 @@ struct ContainerWriter {
     let format: String
     /// Where the next region begins: everything before it is covered.
     private(set) var end: UInt64 = 0
-    private var regions: [FileLayout.Region] = []
+    private var regions: [Packed] = []
+    private var subjects: [String] = []
     private var members: [ContainerMember] = []
     private var namesByteCount = 0
 
@@ -23,7 +26,9 @@ struct ContainerWriter {
         guard regions.count < ContainerLayout.maximumRegionCount else {
             throw MalformedLayout(format, "more than \(ContainerLayout.maximumRegionCount) parts", at: end)
         }
-        regions.append(FileLayout.Region(end..<next, kind, part, of: subject))
+        // The regions of a member follow each other.
+        if subjects.last != subject { subjects.append(subject) }
+        regions.append(Packed(end: next, subject: Int32(subjects.count - 1), kind: kind, part: part))
         end = next
     }
 
@@ -64,9 +69,26 @@ struct ContainerWriter {
         let (format, end) = (format, end)
         guard end <= count else { throw MalformedLayout(format, "the last part reaches behind the end", at: count) }
         try append(count - end, .overlay, "behind the last part")
-        guard let layout = FileLayout(format: format, count: count, regions: regions) else {
+        var unpacked: [FileLayout.Region] = []
+        unpacked.reserveCapacity(regions.count)
+        var start: UInt64 = 0
+        for region in regions {
+            let subject = subjects[Int(region.subject)]
+            unpacked.append(FileLayout.Region(start..<region.end, region.kind, region.part, of: subject))
+            start = region.end
+        }
+        guard let layout = FileLayout(format: format, count: count, regions: unpacked) else {
             throw MalformedLayout(format, "parts overlap", at: end)
         }
         return ContainerLayout(layout: layout, members: members)
+    }
+
+    /// A region that begins where the one before it ends.
+    private struct Packed {
+        let end: UInt64
+        /// The position of its subject in the list of them.
+        let subject: Int32
+        let kind: Kind
+        let part: LayoutPart
     }
 }

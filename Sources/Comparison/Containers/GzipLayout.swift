@@ -58,10 +58,11 @@ package enum GzipLayout {
         if flags & 0x02 != 0 { try writeHeaderChecksum(from: start, of: content, &input, to: &output) }
 
         let available = input.count - output.end
-        guard available >= 8 + (deflateCount ?? 1), (deflateCount ?? 1) > 0, deflateCount ?? 1 <= available - 8 else {
+        let most = available < 8 ? 0 : available - 8
+        let count = deflateCount ?? most
+        guard count > 0, count <= most else {
             throw MalformedLayout(format, "the content or its trailer is cut off", at: output.end)
         }
-        let count = deflateCount ?? available - 8
         var member = ContainerMember(name: name, content: output.end..<output.end + count)
         let mtime = FixedField.littleEndian(head, 4, 4)
         // Zero means that no time is recorded.

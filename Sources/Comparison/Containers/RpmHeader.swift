@@ -38,8 +38,15 @@ struct RpmHeader {
         storeStart = offset + Self.introCount + count * 16
         let store = try input.bytes(storeStart, Int(storeCount), "the store of a header")
         var entries: [Entry] = []
+        var byteCount = 0
         for start in stride(from: 0, to: index.count, by: 16) {
-            entries.append(try Self.entry(index, start, store, at: offset))
+            let entry = try Self.entry(index, start, store, at: offset)
+            // Told here already, so that texts that overlap are not walked again for each entry.
+            byteCount += entry.range.count
+            guard byteCount <= store.count else {
+                throw MalformedLayout("rpm", "entry \(entry.tag) overlaps another", at: offset)
+            }
+            entries.append(entry)
         }
         entries.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
         var end = 0

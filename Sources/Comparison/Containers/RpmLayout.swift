@@ -25,7 +25,7 @@ package enum RpmLayout {
 
         let signatures = try RpmHeader(&input, at: output.end)
         try output.fill(to: signatures.storeStart, .signature, "entries of the signature header")
-        try write(signatures, "signature header", kindInSignatures, to: &output)
+        try write(signatures, "signature header", signatureNames, kindInSignatures, to: &output)
         let fill = (8 - output.end % 8) % 8
         let zeros = try input.bytes(output.end, Int(fill), "the padding behind the signature header")
         let isEmpty = !zeros.contains { $0 != 0 }
@@ -33,7 +33,7 @@ package enum RpmLayout {
 
         let header = try RpmHeader(&input, at: output.end)
         try output.fill(to: header.storeStart, .header, "entries of the header")
-        try write(header, "header", kindInHeader, to: &output)
+        try write(header, "header", headerNames, kindInHeader, to: &output)
         guard output.end < input.count else { throw MalformedLayout(format, "no payload", at: output.end) }
         try output.add(ContainerMember(name: [], content: output.end..<input.count))
         try output.fill(to: input.count, .member, "payload")
@@ -44,6 +44,7 @@ package enum RpmLayout {
     private static func write(
         _ header: RpmHeader,
         _ name: String,
+        _ names: [UInt64: String],
         _ kind: (RpmHeader.Entry, RpmHeader) -> FileLayout.Region.Kind,
         to output: inout ContainerWriter
     ) throws {
@@ -80,11 +81,20 @@ package enum RpmLayout {
         }
     }
 
-    /// What people know some entries by.
-    private static let names: [UInt64: String] = [
-        1006: "build time", 1007: "build host", 1022: "architecture", 1034: "times of files", 1037: "flags of files",
-        1039: "owners of files", 1040: "groups of files", 1030: "modes of files", 1094: "cookie",
-        1045: "flags for verification", 5092: "payload digest", 5097: "payload digest before compression",
-        999: "reserved space", 1008: "reserved space",
+    /// What people know some entries of the signature header by.
+    private static let signatureNames: [UInt64: String] = [
+        62: "signature header as a whole", 267: "DSA signature", 268: "RSA signature", 269: "SHA-1 of the header",
+        273: "SHA-256 of the header", 278: "OpenPGP signature", 1000: "size of header and payload",
+        1002: "RSA signature of header and payload", 1004: "MD5 of header and payload",
+        1005: "DSA signature of header and payload", 1007: "payload size", 999: "reserved space",
+        1008: "reserved space",
+    ]
+
+    /// What people know some entries of the header by.
+    private static let headerNames: [UInt64: String] = [
+        63: "header as a whole", 1006: "build time", 1007: "build host", 1022: "architecture", 1030: "modes of files",
+        1034: "times of files", 1037: "flags of files", 1039: "owners of files", 1040: "groups of files",
+        1045: "flags for verification", 1094: "cookie", 5092: "payload digest",
+        5097: "payload digest before compression",
     ]
 }

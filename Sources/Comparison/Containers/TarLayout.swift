@@ -82,7 +82,7 @@ package enum TarLayout {
             for block in extensions.blocks {
                 try writeExtension(block, of: path)
             }
-            try writeHeader(header, .header, of: path)
+            try writeHeader(header, of: path)
             let content = try content(size, at: place)
             try output.append(size, .member, path)
             try fillBlock(of: path)
@@ -93,7 +93,11 @@ package enum TarLayout {
         }
 
         private mutating func writeExtension(_ block: TarExtensions.Block, of path: String) throws {
-            try writeHeader(block.header, .extendedHeader, of: path)
+            // Its mode and owner are nobody's; only what differs from build to build has a region of its own.
+            try output.append(136, .header, .extendedHeader, of: path)
+            try output.append(12, .timestamp, .time, of: path)
+            try output.append(8, .checksum, .checksum, of: path)
+            try output.append(356, .header, .extendedHeader, of: path)
             if block.records.isEmpty {
                 let isLink = block.header.type == UInt8(ascii: "K")
                 try output.append(block.header.size, .header, isLink ? .linkTarget : .name, of: path)
@@ -105,21 +109,21 @@ package enum TarLayout {
             try fillBlock(of: path)
         }
 
-        private mutating func writeHeader(_ header: TarHeader, _ part: LayoutPart, of path: String) throws {
-            try output.append(100, .header, part, of: path)
+        private mutating func writeHeader(_ header: TarHeader, of path: String) throws {
+            try output.append(100, .header, .header, of: path)
             try output.append(8, .header, .mode, of: path)
             try output.append(16, .header, .owner, of: path)
             try output.append(12, .header, .size, of: path)
             try output.append(12, .timestamp, .time, of: path)
             try output.append(8, .checksum, .checksum, of: path)
-            try output.append(109, .header, part, of: path)
+            try output.append(109, .header, .header, of: path)
             try output.append(64, .header, .owner, of: path)
             if header.hasTimes {
-                try output.append(16, .header, part, of: path)
+                try output.append(16, .header, .header, of: path)
                 try output.append(24, .timestamp, .time, of: path)
-                try output.append(143, .header, part, of: path)
+                try output.append(143, .header, .header, of: path)
             } else {
-                try output.append(183, .header, part, of: path)
+                try output.append(183, .header, .header, of: path)
             }
         }
 
