@@ -103,7 +103,14 @@ let package = Package(
             "Comparison",
             ["ArchiveWorker", "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "Verification"]
         ),
-        tests("Comparison", ["Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport"]),
+        tests(
+            "Comparison",
+            [
+                "ArchiveWorker", "Attestations", "Digests", "DirectorySource", "Encodings", "TestSupport",
+                "Verification",
+                "vitrine",
+            ]
+        ),
 
         // Level 6: builds in a sandbox, and what came of them.
         module(
@@ -181,7 +188,7 @@ let package = Package(
         testSupport(
             "FuzzTargets",
             [
-                "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker", "Rebuild",
+                "ArchiveWorker", "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker", "Rebuild",
                 "SigningKeys", "SourceManifest", "Verification",
             ]
         ),

@@ -39,8 +39,10 @@ enum LocalContent {
             return .init(try Entry(mode: .symbolicLink, size: UInt64(count), digest: digest, path: path))
         case .regular:
             let opened = try directory.openEntry(name.span, for: .readingEntry)
+            let status = try opened.status()
+            guard status.kind == .regular else { throw Trouble("\(escaped(file)) is a \(status.kind.rawValue)") }
             let (size, digest) = try hash(opened)
-            let isExecutable = try opened.status().permissions & 0o100 != 0
+            let isExecutable = status.permissions & 0o100 != 0
             let mode = isExecutable ? FileMode.executable : .file
             return .init(try Entry(mode: mode, size: size, digest: digest, path: path))
         default: throw Trouble("\(escaped(file)) is a \(status.kind.rawValue)")

@@ -43,6 +43,7 @@ struct TrustOptions: ParsableArguments {
         for path in trust {
             keys.append(Policy.TrustedKey(name: Text(escaped(path.bytes)), key: try KeyFiles.publicKey(path.bytes)))
         }
+        do throws(TrustedKeyClash) { try TrustedKeyClash.check(keys) } catch { throw Trouble(error.description) }
         let build = try rebuilders?.read(trusted: keys) ?? BuildDemands()
         let policy = Policy(keys: keys, threshold: threshold ?? 1, build: build)
         guard policy.threshold <= policy.keys.count else {

@@ -36,7 +36,7 @@ package struct ArchiveReaderFailure: Error, Hashable, Sendable, CustomStringConv
     }
 }
 
-/// The parent's end of one reader: a process and a pipe. The process ends with this value.
+/// The parent's end of one reader: a process, which ends with this value, and a pipe.
 @safe
 final class ArchiveProcess {
     private let format: ArchiveFormat

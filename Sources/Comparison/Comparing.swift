@@ -36,6 +36,10 @@ final class Comparing {
         properties(&findings)
         if try walk.areIdentical(left, right) { return try identical(left, name: name, &findings) }
         let format = try Opening(self, left, right, name: name, depth: depth).compare(into: &findings)
+        if findings.grade == .identical {
+            // The bytes are not the same, whatever was found inside.
+            findings.add(.property("bytes that no part accounts for", "", "", .unknown), .different)
+        }
         let shipped = try content(left)
         declare(shipped, &findings)
         return item(name, format, shipped, try content(right), findings, presence: .both)

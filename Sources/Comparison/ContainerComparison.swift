@@ -49,7 +49,8 @@ struct ContainerComparison {
     }
 
     private func compareParts(into findings: inout ItemFindings) throws {
-        let parts = ContainerParts(format, left, right)
+        var parts = ContainerParts(format, left, right)
+        var hasOtherForm = false
         var windows = WindowPair(left, right)
         var (onlyShipped, onlyRebuilt) = (OneSidedParts(), OneSidedParts())
         var before: (subject: String, cause: ByteDifference.Cause)?
@@ -57,7 +58,10 @@ struct ContainerComparison {
             switch match {
             case .both(let index, let other):
                 let (one, two) = (shipped.layout.regions[index], rebuilt.layout.regions[other])
-                if one.kind == .member {
+                if one.kind == .member, format == .zip {
+                    // The content was compared as it comes out of the archive.
+                    hasOtherForm = try hasOtherForm || !isIdentical(one, two)
+                } else if one.kind == .member {
                     try compareMembers(one, two, &windows, &findings)
                 } else {
                     let cause = before.flatMap { $0.subject == one.subject ? $0.cause : nil }
@@ -67,6 +71,9 @@ struct ContainerComparison {
             case .shipped(let index): onlyShipped.add(shipped.layout.regions[index])
             case .rebuilt(let index): onlyRebuilt.add(rebuilt.layout.regions[index])
             }
+        }
+        if hasOtherForm || parts.hasOtherForm {
+            findings.add(.property("compressed form", "", "", .compression), .contentsIdentical)
         }
         if isPermuted { findings.add(.property("order of members", "one", "another", .order), .contentsIdentical) }
         try addOneSided(onlyShipped, onlyRebuilt, into: &findings)
@@ -78,8 +85,6 @@ struct ContainerComparison {
         _ windows: inout WindowPair,
         _ findings: inout ItemFindings
     ) throws {
-        // What is compressed in a zip archive was compared as it comes out of it.
-        guard format != .zip else { return }
         if one.range.count == two.range.count, UInt64(one.range.count) <= WindowPair.partCeiling,
             try windows.isEqual(one.range, two.range)
         {
@@ -92,6 +97,11 @@ struct ContainerComparison {
         let item = try comparing.files(first, second, name: ContainerComparison.name(one), depth: depth + 1)
         guard item.grade != .identical else { return findings.fold(item.grade, item.account) }
         comparing.add(item, to: &findings)
+    }
+
+    private func isIdentical(_ one: FileLayout.Region, _ two: FileLayout.Region) throws -> Bool {
+        guard let first = left.part(one.range), let second = right.part(two.range) else { return false }
+        return try comparing.walk.areIdentical(first, second)
     }
 
     /// Counts a member that both sides have.
@@ -117,6 +127,7 @@ extension ContainerComparison {
         into findings: inout ItemFindings
     ) throws {
         guard !left.isEmpty || !right.isEmpty else { return }
+        let one = ContainerParts(format, self.left, self.right)
         let inShipped = Set(shipped.members.map { ContainerMember.escaped($0.name) })
         let inRebuilt = Set(rebuilt.members.map { ContainerMember.escaped($0.name) })
         for (parts, own, other, isShipped) in [
@@ -124,7 +135,7 @@ extension ContainerComparison {
         ] {
             for group in parts.groups {
                 guard own.contains(group.subject), !other.contains(group.subject) else {
-                    group.regions.forEach { findings.addOneSided($0, isShipped: isShipped, in: format) }
+                    for region in group.regions { try one.addOneSided(region, isShipped: isShipped, to: &findings) }
                     continue
                 }
                 try addMember(group, isShipped: isShipped, into: &findings)

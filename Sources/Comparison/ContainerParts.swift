@@ -2,6 +2,9 @@ import Attestations
 
 /// What a differing part of a container means.
 struct ContainerParts {
+    /// Whether bytes differ that follow from how contents are compressed, and are not counted.
+    private(set) var hasOtherForm = false
+
     private let format: FileFormat
     private let left: FileBytes
     private let right: FileBytes
@@ -14,7 +17,7 @@ struct ContainerParts {
     /// Compares two parts that stand for one another; the cause where they differ.
     ///
     /// `before` is the cause of a difference in what belongs to the same member.
-    func compare(
+    mutating func compare(
         _ one: FileLayout.Region,
         _ two: FileLayout.Region,
         _ windows: inout WindowPair,
@@ -28,20 +31,49 @@ struct ContainerParts {
             findings.reproduce(ContainerParts.countedBytes(one, format))
             return nil
         }
+        hasOtherForm = hasOtherForm || !free.isEmpty
         let pair = RegionPair(shipped: left, rebuilt: right, symbols: SymbolSearch([]))
         var meaning = ContainerParts.meaning(one, format, before)
-        // How far zeros fill the last record up is a setting of the program that writes the archive.
-        if format == .tar, one.kind == .padding, one.subject == "last record", try !left.isNotZero(one.range),
-            try !right.isNotZero(two.range)
-        {
-            meaning.grade = .contentsIdentical
+        // A size that differs as the contents do follows from them; the same size in another spelling does not.
+        if one.part == .size, let (first, second) = try sizes(one, two), first != second {
+            (meaning.cause, meaning.grade) = (.compression, .contentsIdentical)
         }
+        if try isFilling(one, in: left), try isFilling(two, in: right) { meaning.grade = .contentsIdentical }
         let count = findings.differenceCount
         // Around the bytes that follow from how the contents are compressed, which count for nothing.
         for (first, second) in ContainerParts.pieces(one.range, two.range, without: free) {
             try pair.compare(first, second, meaning, with: &comparing.walk, into: &findings)
         }
         return findings.differenceCount > count ? meaning.cause ?? .unknown : nil
+    }
+
+    /// Adds a part that only one side has.
+    func addOneSided(_ region: FileLayout.Region, isShipped: Bool, to findings: inout ItemFindings) throws {
+        let isFilled = try isFilling(region, in: isShipped ? left : right)
+        findings.addOneSided(region, isShipped: isShipped, isFilling: isFilled)
+    }
+
+    /// Whether a part is zeros that fill a block or the last record up; how many follows from sizes and settings.
+    private func isFilling(_ region: FileLayout.Region, in file: FileBytes) throws -> Bool {
+        guard region.kind == .padding, [.tar, .cpio].contains(format) else { return false }
+        let isBlock = region.part == .padding && region.range.count < 512
+        guard isBlock || format == .tar && region.subject == "last record" else { return false }
+        return try !file.isNotZero(region.range)
+    }
+
+    /// The numbers in two fields for sizes, which the layout has read before.
+    private func sizes(_ one: FileLayout.Region, _ two: FileLayout.Region) throws -> (UInt64, UInt64)? {
+        func size(_ file: FileBytes, _ range: Range<UInt64>) throws -> UInt64? {
+            guard range.count <= 16 else { return nil }
+            let field = try file.bytes(range)
+            switch format {
+            case .ar: return FixedField.padded(field, 0..<field.count, base: 10)?.flatMap { $0 }
+            case .tar: return TarHeader.number(field, 0..<field.count)?.flatMap { UInt64(exactly: $0) }
+            default: return nil
+            }
+        }
+        guard let first = try size(left, one.range), let second = try size(right, two.range) else { return nil }
+        return (first, second)
     }
 
     /// How many bytes of a part are counted.
@@ -74,18 +106,19 @@ struct ContainerParts {
         return meaning
     }
 
-    /// The bytes of a zip header that follow from how contents are compressed: version, flags for the level, method,
-    /// compressed size, and where headers stand (APPNOTE 4.3.7, 4.3.9, 4.3.12, 4.3.16); seen from the start of the part.
+    /// The bytes of a zip header that follow from the contents and how they are compressed: method, both sizes, and where
+    /// headers stand (APPNOTE 4.3.7, 4.3.9, 4.3.12, 4.3.16); seen from the start of the part.
+    ///
+    /// The layout and the reader take no sizes that are not those of the contents.
     private static func freeBytes(_ region: FileLayout.Region, _ format: FileFormat) -> Range<Int> {
         guard format == .zip, region.kind == .header else { return 0..<0 }
         switch (region.part, region.range.count) {
         case (.localHeader, 10): return 8..<10
-        case (.localHeader, 13...): return 0..<4
+        case (.localHeader, 13...): return 0..<8
         case (.centralHeader, 12): return 10..<12
-        case (.centralHeader, 18): return 0..<4
+        case (.centralHeader, 18): return 0..<8
         case (.centralHeader, _): return 0..<4
-        case (.dataDescriptor, 8): return 0..<4
-        case (.dataDescriptor, 16): return 0..<8
+        case (.dataDescriptor, 8), (.dataDescriptor, 16): return 0..<region.range.count
         case (.whole, 22) where region.subject == "end record": return 12..<20
         default: return 0..<0
         }
@@ -112,18 +145,19 @@ extension ItemFindings {
     var differenceCount: Int { differences.count + unlistedCount }
 
     /// Adds a part of a container that only one side has; a signature is one wherever it is missing.
-    mutating func addOneSided(_ region: FileLayout.Region, isShipped: Bool, in format: FileFormat) {
-        guard region.kind == .signature else { return addOneSided(region, isShipped: isShipped) }
+    fileprivate mutating func addOneSided(_ region: FileLayout.Region, isShipped: Bool, isFilling: Bool) {
+        guard region.kind == .signature || isFilling else { return addOneSided(region, isShipped: isShipped) }
+        let cause: ByteDifference.Cause = isFilling ? .unknown : .signature
         add(
             ByteDifference(
-                place: "signature \(region.name)",
+                place: "\(region.kind.rawValue) \(region.name)",
                 range: isShipped ? region.range : nil,
                 byteCount: isShipped ? UInt64(region.range.count) : 0,
-                accountedAs: .signature,
-                cause: .signature,
-                fix: ByteDifference.Cause.signature.usualFix
+                accountedAs: isFilling ? .unexplained : .signature,
+                cause: cause,
+                fix: cause.usualFix
             ),
-            .identicalOutsideSignature
+            isFilling ? .contentsIdentical : .identicalOutsideSignature
         )
     }
 }

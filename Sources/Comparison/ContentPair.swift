@@ -19,7 +19,7 @@ struct ContentPair {
         case different(FileBytes, FileBytes)
     }
 
-    /// Reads both to their ends. Nothing is kept of those that are equal.
+    /// Reads both to their ends; nothing is kept of those that are equal.
     func compare() throws -> Outcome {
         let (leftStart, rightStart) = (leftSpool.end, rightSpool.end)
         while try left.fill(), try right.fill() {

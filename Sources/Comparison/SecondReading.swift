@@ -40,17 +40,25 @@ struct SecondReading {
     }
 
     private func disagreement(_ member: ContainerMember, _ header: MemberHeader) -> String? {
-        guard member.name == header.name else {
+        guard SecondReading.isSame(member.name, header.name) else {
             return "a member is called \(escape(header.name)), and not \(escape(member.name))"
         }
         if member.kind == .file, header.kind == .file, let size = header.size, size != UInt64(member.content.count) {
             return "\(escape(member.name)) has \(size) bytes, and not \(member.content.count)"
         }
         let isLink = header.kind == .symbolicLink || header.kind == .hardLink
-        if isLink, let target = member.linkTarget, target != header.linkTarget {
+        if isLink, let target = member.linkTarget, !SecondReading.isSame(target, header.linkTarget) {
             return "\(escape(member.name)) is a link to \(escape(header.linkTarget))"
         }
         return nil
+    }
+
+    /// Whether two names are the same, or the same text: libarchive composes the letters of names in pax headers.
+    private static func isSame(_ name: [UInt8], _ other: [UInt8]) -> Bool {
+        if name == other { return true }
+        // `String` compares by canonical equivalence.
+        guard let text = Text(utf8: name), let otherText = Text(utf8: other) else { return false }
+        return text.string == otherText.string
     }
 
     /// The tables of GNU and BSD, which libarchive lists as members.

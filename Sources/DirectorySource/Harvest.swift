@@ -54,6 +54,7 @@ struct Observation: Sendable {
         case tooManyNames
         case pathNotRepresentable(MalformedTreePath)
         case nestedGitDirectory
+        case notAGitFile
         case emptyDirectory
         case attributesTooLarge(size: UInt64)
 

@@ -110,6 +110,14 @@ extension Observation {
             Finding(.pathNotRepresentable, path: path, found: "a directory with more than 4 GiB of names")
         case .pathNotRepresentable(let reason): Finding(.pathNotRepresentable, path: path, found: reason.rawValue)
         case .nestedGitDirectory: Finding(.nestedGitDirectory, path: path)
+        case .notAGitFile:
+            Finding(
+                .nestedGitDirectory,
+                path: path,
+                found: "a file that is not one line of `gitdir: ` and a path",
+                cause: "something was put where nobody compares: git's own file is left out",
+                next: "read a fresh copy"
+            )
         case .emptyDirectory: Finding(.emptyDirectory, path: path)
         case .attributesTooLarge(let size):
             Finding(.byteChangingAttribute, path: path, found: "\(size) bytes of attributes, too many to be read")

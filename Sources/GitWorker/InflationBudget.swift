@@ -42,10 +42,10 @@ final class InflationBudget {
         _ count: (Result) -> Int,
         of call: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        nanoseconds = InflationBudget.sum(nanoseconds, 1, InflationBudget.nanosecondsPerObject)
         let start = InflationBudget.processorTime
         defer { nanoseconds -= InflationBudget.processorTime - start }
         let result = try call()
-        nanoseconds += InflationBudget.nanosecondsPerObject
         nanoseconds = InflationBudget.sum(nanoseconds, count(result), InflationBudget.nanosecondsPerByte)
         return result
     }

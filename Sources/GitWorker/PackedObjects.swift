@@ -68,7 +68,11 @@ struct PackedObjects {
     /// The content of the object at `location`.
     mutating func content(at location: Location) throws(ObjectFault) -> Content {
         let pack = packs[location.pack]
-        if let held = cache.object(pack: location.pack, offset: location.offset) { return .held(held) }
+        if let held = cache.object(pack: location.pack, offset: location.offset) {
+            // An index may name one place by any number of ids, and each is sent and hashed.
+            try budget.take(held.count)
+            return .held(held)
+        }
         let header = try pack.header(at: location.offset)
         guard case .whole(let kind) = header.form else { return .held(try resolve(location, header)) }
         if header.count <= SharedSlots.byteCount {

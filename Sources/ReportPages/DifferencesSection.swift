@@ -103,8 +103,7 @@ struct DifferencesSection {
 
     private static func words(_ content: ComparedItem.Content?) -> String {
         guard let content else { return "not there" }
-        let digest = content.digest.map { "SHA-256 \($0.hex)" } ?? "SHA-256 not worked out"
-        return "\(Spelling.bytes(content.size)), \(digest)"
+        return Spelling.bytes(content.size) + (content.digest.map { ", SHA-256 \($0.hex)" } ?? "")
     }
 }
 

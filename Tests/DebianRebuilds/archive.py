@@ -79,7 +79,8 @@ class Archive:
 
     def binaries(self, source):
         """Fetches the packages that Debian ships from exactly this source, for this machine or for all."""
-        directory = self.directory / "fetched" / source.name
+        directory = self.directory / "shipped" / source.name
+        directory.mkdir(parents=True, exist_ok=True)
         shown = output("apt-cache", "showsrc", "--only-source", source.name, env=self.environment)
         names = set()
         for stanza in shown.split("\n\n"):
@@ -90,12 +91,13 @@ class Archive:
         fetched = []
         for name in sorted(names):
             try:
-                self.apt("download", f"{name}={source.version}", cwd=directory)
+                self.apt("download", name, cwd=directory)
             except Unavailable:
-                continue  # Not built for this architecture, or another version of it is shipped.
+                continue  # Not built for this architecture.
         for file in sorted(directory.glob("*.deb")):
-            fields = output("dpkg-deb", "--show", "--showformat", "${Package} ${Version}", str(file)).split()
-            if fields[0] in names and fields[1] == source.version:
+            # A package that was only built again has a version of its own, `+b1`, and this as its source's.
+            form = "${Package} ${source:Version}"
+            if output("dpkg-deb", "--show", "--showformat", form, str(file)).split()[1] == source.version:
                 fetched.append(file)
         if not fetched:
             raise Unavailable(f"Debian ships no package of {source.name} {source.version} for this machine")

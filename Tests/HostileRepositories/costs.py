@@ -76,9 +76,18 @@ def deltas(cases):
         finish(cases, name, expect, "a small pack of deltas of a large base", pack, files, [lines_root(lines)])
 
 
+    base, pack = bytes(15_000_000), Pack()
+    _, offset = pack.object(b"blob", base)
+    _, place = pack.ofs(object_id(b"blob", base + b"x"), offset, delta(len(base), len(base) + 1, copy(0, len(base)), b"\x01x"))
+    ids = ["%040x" % index for index in range(2000)]
+    pack.entries += [(oid, place, 0) for oid in ids]
+    finish(cases, "2,000 ids for one delta of 15 MB", REFUSED, "an index that names one place again and again", pack,
+           [(oid.encode(), oid) for oid in ids], [])
+
+
 def whole(cases):
     """Files of zeros, each whole in its entry: a thousandth of their size."""
-    for name, count, expect in (("20 files of 30 MB of zeros", 20, DONE), ("400 files of 30 MB of zeros", 400, REFUSED)):
+    for name, count, expect in (("20 files of 30 MB of zeros", 20, DONE), ("100 files of 30 MB of zeros", 100, REFUSED)):
         zeros, pack, files, lines = Prefixed(bytes(30_000_000), 8), Pack(), [], []
         for index in range(count):
             end = b"%08d" % index

@@ -192,6 +192,8 @@ class Check:
                predicate(submodules=[{"path": "sub", "commit": "0" * 40, "resolved": False}]))
         change("LFS object not present", predicate(lfs=[{"path": "README.md", "oid": "0" * 64, "size": 1}]), (PASSED, FAILED))
         change("not the escaped spelling", predicate(emptyDirectories=["a b"]))
+        change("an empty directory twice", predicate(emptyDirectories=["a", "a"]))
+        change("empty directories out of order", predicate(emptyDirectories=["b", "a"]))
         value = seal.compact(seal.statement_for(self.entries, []))
         self.expect("statement: duplicate name", self.sealed(payload=value[:-1] + b',"_type":"x"}'), [FAILED])
         self.expect("statement: trailing bytes", self.sealed(payload=value + b"x"), [FAILED])
@@ -268,6 +270,8 @@ class Check:
         change("empty directory", lambda tree: os.mkdir(os.path.join(tree, "empty")))
         change("a FIFO", lambda tree: os.mkfifo(os.path.join(tree, "fifo")))
         change(".git turned into a link", lambda tree: (os.rmdir(tree + "/.git"), os.symlink("src", tree + "/.git")))
+        for body, allowed in ((b"gitdir: x\n", (PASSED,)), (b"hidden", (FAILED,)), (b"gitdir: x\nmore\n", (FAILED,)), (b"", (FAILED,))):
+            change(f"a .git file of {body}", lambda tree: (os.rmdir(tree + "/.git"), write(".git", body)(tree)), allowed)
         change("a nested .git", write("src/.git/config", b"x"))
         change("a nested .git file", write("src/.git", b"gitdir: x\n"))
         change("a .GIT at the top", write(".GIT/config", b"x"))

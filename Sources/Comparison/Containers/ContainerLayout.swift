@@ -6,8 +6,10 @@ import Encodings
 package struct ContainerLayout: Hashable, Sendable {
     /// The most members of one container.
     package static let maximumMemberCount = 1 << 20
-    /// The most regions of one container: 40 bytes of memory each, names apart.
-    package static let maximumRegionCount = 1 << 21
+    /// The most regions of one container: 40 bytes of memory each, names apart, and two containers are held at a time.
+    ///
+    /// An archive of 100,000 members has about ten regions a member.
+    package static let maximumRegionCount = 1_150_000
     /// The most bytes of one name, link target or comment.
     package static let maximumNameByteCount = 65_535
     /// The most bytes of all names and link targets of one container.

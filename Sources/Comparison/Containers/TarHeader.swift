@@ -76,7 +76,7 @@ struct TarHeader {
     }
 
     /// A number in octal digits, or in binary where the first bit is set; an empty optional inside is a blank field.
-    private static func number(_ block: [UInt8], _ range: Range<Int>) -> Int64?? {
+    static func number(_ block: [UInt8], _ range: Range<Int>) -> Int64?? {
         let first = block[range.lowerBound]
         if first == 0x80 || first == 0xFF {
             // GNU: two's complement, the highest byte first.
