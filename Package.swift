@@ -188,7 +188,8 @@ let package = Package(
         testSupport(
             "FuzzTargets",
             [
-                "ArchiveWorker", "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker", "Rebuild",
+                "ArchiveWorker", "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker",
+                "Rebuild",
                 "SigningKeys", "SourceManifest", "Verification",
             ]
         ),
