@@ -131,7 +131,7 @@ let package = Package(
             "Commands",
             [
                 "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
-                "GitWorker", "Merkle", "SigningKeys", "SourceManifest", "Verification",
+                "GitWorker", "Merkle", "ReportPages", "SigningKeys", "SourceManifest", "Verification",
                 .product(
                     name: "ArgumentParser",
                     package: "swift-argument-parser",

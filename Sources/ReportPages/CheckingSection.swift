@@ -50,8 +50,8 @@ struct CheckingSection {
             body.tableRows(page.items, upTo: .digests, columnCount: 3) { rows, item in
                 rows.element("tr") { row in
                     row.element("th", [.scope("row")]) { $0.element("code", show: Spelling.name(item.name)) }
-                    row.element("td") { $0.element("code", show: item.shipped?.digest.hex ?? "-") }
-                    row.element("td") { $0.element("code", show: item.rebuilt?.digest.hex ?? "-") }
+                    row.element("td") { $0.element("code", show: item.shipped?.digest?.hex ?? "-") }
+                    row.element("td") { $0.element("code", show: item.rebuilt?.digest?.hex ?? "-") }
                 }
             }
         }

@@ -103,7 +103,8 @@ struct DifferencesSection {
 
     private static func words(_ content: ComparedItem.Content?) -> String {
         guard let content else { return "not there" }
-        return "\(Spelling.bytes(content.size)), SHA-256 \(content.digest.hex)"
+        guard let digest = content.digest else { return Spelling.bytes(content.size) }
+        return "\(Spelling.bytes(content.size)), SHA-256 \(digest.hex)"
     }
 }
 
