@@ -216,4 +216,34 @@ import Testing
         #expect(extra.member("data.tar.xz", "data.tar", "./usr/bin/y")?.presence == .onlyShipped)
         #expect(extra.grade == .different)
     }
+
+    /// Whatever is changed, every byte of the shipped archive is counted once and nothing passes.
+    @Test func randomTreesAddUp() throws {
+        var random = SeededGenerator(seed: 23)
+        for _ in 0..<12 {
+            var tree = TarBytes(
+                members: (0..<Int.random(in: 1..<9, using: &random)).map {
+                    TarBytes.Member(name: "m\($0)", content: random.bytes(Int.random(in: 0..<1500, using: &random)))
+                }
+            )
+            let whole = tree.bytes
+            for _ in 0..<Int.random(in: 0..<3, using: &random) {
+                let place = Int.random(in: 0..<tree.members.count, using: &random)
+                switch Int.random(in: 0..<5, using: &random) {
+                case 0: tree.members[place].content += [1]
+                case 1: tree.members[place].name += "x"
+                case 2: tree.members[place].mode = 0o600
+                case 3: tree.members.append(tree.members[place])
+                default: tree.members.swapAt(place, 0)
+                }
+            }
+            let item = try Builds.compare(whole, tree.bytes)
+            #expect(item.account.total == UInt64(whole.count))
+            let back = try Builds.compare(try Self.gzip(tree.bytes), try Self.gzip(whole))
+            #expect(
+                back.account.total == UInt64(tree.bytes.count + (tree.bytes == whole ? 0 : 4))
+                    || back.grade == .identical
+            )
+        }
+    }
 }
