@@ -1,7 +1,7 @@
 # Vitrine. `make demo` and `make test` need nothing but Debian 12, Swift 6.3 and make; see README.md.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint bench fuzz clean check-core
+.PHONY: help setup build release demo test lint bench rebuild-debian fuzz clean check-core
 
 help:  ## show these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -13,8 +13,7 @@ build: setup  ## build everything for debugging
 	swift build
 
 release: setup  ## build vitrine and vitrine-verify for use
-	swift build -c release --product vitrine
-	swift build -c release --product vitrine-verify
+	@bash .ci/release
 
 demo: release  ## seal this repository, verify it, alter one file, see the verdict fail
 	@bash .ci/demo
@@ -30,6 +29,9 @@ check-core: setup  ## check that vitrine-verify needs no third-party package
 
 bench: release  ## measure beside other tools; takes an hour and 15 GB (BENCH="--quick" for minutes)
 	python3 Tests/Benchmarks/bench.py $(BENCH)
+
+rebuild-debian: release  ## rebuild packages of Debian and compare them (PACKAGES="hello sed"); needs root
+	python3 Tests/DebianRebuilds/rebuild.py $(PACKAGES)
 
 fuzz: setup  ## fuzz every parser, SECONDS_EACH seconds each (default 60)
 	@bash .ci/fuzz $${SECONDS_EACH:-60}

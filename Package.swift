@@ -112,6 +112,22 @@ let package = Package(
             ]
         ),
 
+        // Level 6: builds in a sandbox, and what came of them.
+        module(
+            "Rebuild",
+            [
+                "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
+                "GitWorker", "SigningKeys", "SourceManifest", "Verification",
+            ]
+        ),
+        tests(
+            "Rebuild",
+            [
+                "Attestations", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource", "GitWorker",
+                "SigningKeys", "SourceManifest", "TestSupport", "Verification", "vitrine",
+            ]
+        ),
+
         // Level 6: reports for people.
         module("ReportPages", ["Attestations", "Comparison", "Digests", "Encodings", "Verification"]),
         tests(
@@ -131,7 +147,7 @@ let package = Package(
             "Commands",
             [
                 "Attestations", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings", "GitSource",
-                "GitWorker", "Merkle", "ReportPages", "SigningKeys", "SourceManifest", "Verification",
+                "GitWorker", "Merkle", "Rebuild", "ReportPages", "SigningKeys", "SourceManifest", "Verification",
                 .product(
                     name: "ArgumentParser",
                     package: "swift-argument-parser",
@@ -173,6 +189,7 @@ let package = Package(
             "FuzzTargets",
             [
                 "ArchiveWorker", "Attestations", "Comparison", "Digests", "Encodings", "GitSource", "GitWorker",
+                "Rebuild",
                 "SigningKeys", "SourceManifest", "Verification",
             ]
         ),

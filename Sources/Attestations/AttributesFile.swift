@@ -10,14 +10,32 @@ package enum AttributesFile {
         "crlf", "eol", "export-ignore", "export-subst", "filter", "ident", "text", "working-tree-encoding",
     ].map { Array($0.utf8) }
 
+    /// One attribute of one line, wherever the file stands.
+    package struct Line: Sendable {
+        /// The line, from 1.
+        let number: UInt64
+        let pattern: [UInt8]
+        let attribute: [UInt8]
+
+        /// The record of the attribute in the file at `path`.
+        package func record(at path: TreePath) -> ByteChangingAttribute {
+            ByteChangingAttribute(path: path, line: number, pattern: pattern, attribute: attribute)
+        }
+    }
+
     /// The attributes in `content`, the bytes of the file at `path`, that can change bytes, in their order.
-    ///
-    /// `-text` and `!text` switch an attribute off: they change nothing and are not listed.
     package static func byteChangingAttributes(
         in content: [UInt8],
         at path: TreePath
     ) -> [ByteChangingAttribute] {
-        var attributes: [ByteChangingAttribute] = []
+        lines(in: content).map { $0.record(at: path) }
+    }
+
+    /// The attributes in `content` that can change bytes, in their order.
+    ///
+    /// `-text` and `!text` switch an attribute off: they change nothing and are not listed.
+    package static func lines(in content: [UInt8]) -> [Line] {
+        var attributes: [Line] = []
         let start = content.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         var number: UInt64 = 0
         for line in content[start...].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
@@ -26,14 +44,7 @@ package enum AttributesFile {
             guard let first = text.first, first != UInt8(ascii: "#") else { continue }
             let (pattern, rest) = first == UInt8(ascii: "\"") ? quotedPattern(text) : plainPattern(text)
             for attribute in rest.split(whereSeparator: isBlank) where isChanging(attribute) {
-                attributes.append(
-                    ByteChangingAttribute(
-                        path: path,
-                        line: number,
-                        pattern: Array(pattern),
-                        attribute: Array(attribute)
-                    )
-                )
+                attributes.append(Line(number: number, pattern: Array(pattern), attribute: Array(attribute)))
             }
         }
         return attributes

@@ -16,7 +16,7 @@ package struct SourceDetails: Hashable, Sendable {
     package let lfs: [LFSObject]
     /// The attributes that change bytes.
     package let attributes: [ByteChangingAttribute]
-    /// The directories with nothing below them.
+    /// The directories with nothing below them, strictly increasing by path.
     package let emptyDirectories: [TreePath]
 
     /// Gathers what is to be told.
@@ -87,6 +87,10 @@ extension SourceDetails {
                 throw UnexpectedJSON(place, .badValue(expected: "an escaped path"))
             }
             return path
+        }
+        for (path, next) in zip(emptyDirectories, emptyDirectories.dropFirst()) where next <= path {
+            let place = fields.place(of: "emptyDirectories")
+            throw UnexpectedJSON(place, .badValue(expected: "in strictly increasing order of raw paths"))
         }
     }
 }

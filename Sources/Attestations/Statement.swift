@@ -89,6 +89,15 @@ package struct ResourceDescriptor: Hashable, Sendable {
         try fields.finish()
     }
 
+    /// Reads every subject of a statement.
+    static func list(_ subjects: [JSON]) throws(UnexpectedJSON) -> [ResourceDescriptor] {
+        var descriptors: [ResourceDescriptor] = []
+        for (index, subject) in subjects.enumerated() {
+            descriptors.append(try ResourceDescriptor(subject, at: "subject[\(index)]"))
+        }
+        return descriptors
+    }
+
     /// The JSON object of the statement.
     package var json: JSON {
         .object([

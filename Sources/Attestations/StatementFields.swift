@@ -59,4 +59,66 @@ extension JSONFields {
         }
         return elements
     }
+
+    /// Takes a field that must be there and may be null.
+    mutating func nullable<Value>(
+        _ name: Text,
+        _ read: (JSON, String) throws(UnexpectedJSON) -> Value
+    ) throws(UnexpectedJSON) -> Value? {
+        let value = try required(name)
+        return value == .null ? nil : try read(value, place(of: name))
+    }
+
+    /// Takes a text for people: not empty, at most 4,096 bytes.
+    mutating func shortText(_ name: Text) throws(UnexpectedJSON) -> Text {
+        let text = try text(name)
+        try StatementText.check(text, at: place(of: name))
+        return text
+    }
+
+    /// Takes a text that may be absent.
+    mutating func optionalText(_ name: Text) throws(UnexpectedJSON) -> Text? {
+        switch optional(name) {
+        case nil: return nil
+        case .string(let text): return text
+        default: throw UnexpectedJSON(place(of: name), .wrongType(expected: "a string"))
+        }
+    }
+
+    /// Takes an object, whose fields are then to be taken.
+    mutating func object(_ name: Text) throws(UnexpectedJSON) -> JSONFields {
+        try JSONFields(try required(name), at: place(of: name))
+    }
+
+    /// Takes an object of exactly one digest, `sha256`.
+    mutating func sha256(_ name: Text) throws(UnexpectedJSON) -> Digest {
+        var digests = try object(name)
+        let digest = try digests.digest("sha256")
+        try digests.finish()
+        return digest
+    }
+
+    /// Takes the fields `product` and `version`.
+    mutating func release() throws(UnexpectedJSON) -> ReleaseName {
+        let (product, version) = (try text("product"), try text("version"))
+        guard let release = ReleaseName(product: product, version: version) else {
+            throw UnexpectedJSON(place(of: "product"), .badValue(expected: "a name and a version of plain characters"))
+        }
+        return release
+    }
+}
+
+/// A text of a statement that is for people: a name, a reason.
+enum StatementText {
+    /// The most bytes.
+    static let maximumByteCount = 4096
+
+    /// Refuses what is empty, too long, or holds a control character.
+    static func check(_ text: Text, at place: String) throws(UnexpectedJSON) {
+        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+        guard (1...maximumByteCount).contains(text.utf8.count), isPlain else {
+            let expected = "1 to \(maximumByteCount) bytes of text without control characters"
+            throw UnexpectedJSON(place, .badValue(expected: expected))
+        }
+    }
 }

@@ -50,6 +50,10 @@ static inline int clinux_open_temporary(const char *directory, int flags) {
     return (int)syscall(SYS_openat, -100 /* AT_FDCWD */, directory, flags | 020000000, 0600);
 }
 
+// SEEK_DATA and SEEK_HOLE of lseek(2), which the C library shows to GNU programs only.
+static const int clinux_seek_data = 3;
+static const int clinux_seek_hole = 4;
+
 // renameat2(2) with RENAME_NOREPLACE: an existing name is never replaced.
 static inline int clinux_rename_new(int from, const char *old, int to, const char *new_) {
     return (int)syscall(SYS_renameat2, from, old, to, new_, 1u);

@@ -5,6 +5,9 @@ import Verification
 
 /// `vitrine delta`: what changed between two sealed releases.
 struct DeltaCommand: Verb {
+    /// The most bytes of both manifests together.
+    private static let manifestCeiling = 384 << 20
+
     static let configuration = CommandConfiguration(
         commandName: "delta",
         abstract: "Says what changed between two sealed releases.",
@@ -29,13 +32,15 @@ struct DeltaCommand: Verb {
 
     func run() throws -> ExitStatus {
         let policy = try trust.read()
-        let (older, newer) = (try EvidenceFiles.read(old.bytes), try EvidenceFiles.read(new.bytes))
+        let older = try EvidenceFiles.read(old.bytes)
+        // Both are held in memory at once.
+        let room = DeltaCommand.manifestCeiling - (older.manifest?.count ?? 0)
+        let newer = try EvidenceFiles.read(new.bytes, manifestCeiling: room)
         let judge = DeltaJudge(old: older, new: newer, policy: policy, at: try Clock.now())
         if output.json {
-            try Console.write(DeltaJSON.json(judge).compact + [UInt8(ascii: "\n")])
+            try DeltaJSON.write(judge)
         } else {
-            let text = DeltaText.text(judge, output.level)
-            try Console.write(VerdictText.coloured(text, judge.outcome))
+            try DeltaText.write(judge, output.level)
         }
         return ExitStatus(judge.outcome)
     }

@@ -4,20 +4,42 @@ import SourceManifest
 import Verification
 
 /// A delta as one JSON object, docs/formats/delta.md.
-enum DeltaJSON {
-    /// The object; without what changed where the evidence did not verify.
-    static func json(_ judge: DeltaJudge) -> JSON {
-        var members: [JSON.Member] = [
-            .init("format", .string("vitrine-delta/v1")),
-            .init("verdict", .string(judge.outcome.rawValue)),
-            .init("old", release(judge.old)),
-            .init("new", release(judge.new)),
-        ]
+///
+/// It is written piece by piece: two releases may differ in millions of entries.
+struct DeltaJSON {
+    private var output = OutputPieces()
+
+    /// Writes the object and LF to standard output; without what changed where the evidence did not verify.
+    static func write(_ judge: DeltaJudge) throws(Trouble) {
+        var writer = DeltaJSON()
+        try writer.add("{\"format\":\"vitrine-delta/v1\"")
+        try writer.add("verdict", .string(judge.outcome.rawValue))
+        try writer.add("old", release(judge.old))
+        try writer.add("new", release(judge.new))
         if let result = judge.result {
-            members += changes(result.old, result.new, result.delta)
+            try writer.add(result.old, result.new, result.delta)
         }
-        members.append(.init("findings", .array(judge.findings.map(\.json))))
-        return .object(members)
+        try writer.add("findings", .array(judge.findings.map(\.json)))
+        try writer.add("}\n")
+        try writer.output.finish()
+    }
+
+    private mutating func add(_ text: String) throws(Trouble) {
+        try output.add(Array(text.utf8))
+    }
+
+    private mutating func add(_ name: String, _ value: JSON) throws(Trouble) {
+        try add(",\"\(name)\":")
+        try output.add(value.compact)
+    }
+
+    private mutating func add<Place>(_ name: String, _ places: [Place], _ value: (Place) -> JSON) throws(Trouble) {
+        try add(",\"\(name)\":[")
+        for index in places.indices {
+            if index > 0 { try add(",") }
+            try output.add(value(places[index]).compact)
+        }
+        try add("]")
     }
 
     private static func release(_ judged: EvidenceJudge) -> JSON {
@@ -31,24 +53,17 @@ enum DeltaJSON {
         ])
     }
 
-    private static func changes(_ old: Manifest, _ new: Manifest, _ delta: ManifestDelta) -> [JSON.Member] {
-        func pairs(_ pairs: [ManifestDelta.Pair]) -> JSON {
-            .array(
-                pairs.map { pair in
-                    .object([
-                        .init("old", entry(old.entry(at: pair.old))), .init("new", entry(new.entry(at: pair.new))),
-                    ])
-                }
-            )
+    private mutating func add(_ old: Manifest, _ new: Manifest, _ delta: ManifestDelta) throws(Trouble) {
+        func pair(_ pair: ManifestDelta.Pair) -> JSON {
+            let (before, after) = (old.entry(at: pair.old), new.entry(at: pair.new))
+            return .object([.init("old", DeltaJSON.entry(before)), .init("new", DeltaJSON.entry(after))])
         }
-        return [
-            .init("added", .array(delta.added.map { entry(new.entry(at: $0)) })),
-            .init("removed", .array(delta.removed.map { entry(old.entry(at: $0)) })),
-            .init("changed", pairs(delta.changed)),
-            .init("modeChanged", pairs(delta.modeChanged)),
-            .init("renamed", pairs(delta.renamed)),
-            .init("equal", .integer(Int64(clamping: delta.unchangedCount))),
-        ]
+        try add("added", delta.added) { DeltaJSON.entry(new.entry(at: $0)) }
+        try add("removed", delta.removed) { DeltaJSON.entry(old.entry(at: $0)) }
+        try add("changed", delta.changed, pair)
+        try add("modeChanged", delta.modeChanged, pair)
+        try add("renamed", delta.renamed, pair)
+        try add("equal", .integer(Int64(clamping: delta.unchangedCount)))
     }
 
     private static func entry(_ entry: Entry) -> JSON {

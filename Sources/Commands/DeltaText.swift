@@ -6,18 +6,19 @@ import Verification
 /// A delta as lines for people.
 enum DeltaText {
     /// The outcome first, then what changed, or why nothing can be said.
-    static func text(_ judge: DeltaJudge, _ level: VerdictReport.Level) -> String {
-        var lines = [headline(judge)]
+    static func write(_ judge: DeltaJudge, _ level: VerdictReport.Level) throws(Trouble) {
+        var output = OutputPieces()
+        try output.add(Array(VerdictText.coloured(headline(judge) + "\n", judge.outcome).utf8))
         if level != .quiet {
             for (name, evidence) in [("old", judge.old), ("new", judge.new)] {
                 guard let predicate = evidence.manifest?.predicate else { continue }
                 let root = "root \(predicate.treeRoot.hex)"
-                lines.append("\(name)  \(predicate.release)  \(root)  sealed \(predicate.sealedOn)")
+                try output.add(line: "\(name)  \(predicate.release)  \(root)  sealed \(predicate.sealedOn)")
             }
-            if let result = judge.result { lines += changes(result.old, result.new, result.delta) }
-            lines += findings(judge.findings, level)
+            if let result = judge.result { try add(result.old, result.new, result.delta, to: &output) }
+            for line in findings(judge.findings, level) { try output.add(line: line) }
         }
-        return lines.joined(separator: "\n") + "\n"
+        try output.finish()
     }
 
     private static func headline(_ judge: DeltaJudge) -> String {
@@ -30,28 +31,34 @@ enum DeltaText {
         }
     }
 
-    private static func changes(_ old: Manifest, _ new: Manifest, _ delta: ManifestDelta) -> [String] {
-        var lines = [""]
-        lines += delta.added.map { "added    \(new.path(at: $0).escaped)" }
-        lines += delta.removed.map { "removed  \(old.path(at: $0).escaped)" }
+    private static func add(
+        _ old: Manifest,
+        _ new: Manifest,
+        _ delta: ManifestDelta,
+        to output: inout OutputPieces
+    ) throws(Trouble) {
+        try output.add(line: "")
+        for index in delta.added { try output.add(line: "added    \(new.path(at: index).escaped)") }
+        for index in delta.removed { try output.add(line: "removed  \(old.path(at: index).escaped)") }
         for pair in delta.changed {
             let (before, after) = (old.entry(at: pair.old), new.entry(at: pair.new))
-            lines.append("changed  \(after.path.escaped)  \(before.size) -> \(after.size) bytes\(modes(before, after))")
+            let sizes = "\(before.size) -> \(after.size) bytes\(modes(before, after))"
+            try output.add(line: "changed  \(after.path.escaped)  \(sizes)")
         }
         for pair in delta.modeChanged {
             let (before, after) = (old.entry(at: pair.old), new.entry(at: pair.new))
-            lines.append("mode     \(after.path.escaped)\(modes(before, after))")
+            try output.add(line: "mode     \(after.path.escaped)\(modes(before, after))")
         }
         for pair in delta.renamed {
-            lines.append("renamed  \(old.path(at: pair.old).escaped) -> \(new.path(at: pair.new).escaped)")
+            try output.add(line: "renamed  \(old.path(at: pair.old).escaped) -> \(new.path(at: pair.new).escaped)")
         }
         let counts = [
             "\(delta.added.count) added", "\(delta.removed.count) removed", "\(delta.changed.count) changed",
             "\(delta.modeChanged.count) with another mode", "\(delta.renamed.count) renamed",
             "\(delta.unchangedCount) proven equal",
         ]
-        if lines.count > 1 { lines.append("") }
-        return lines + [counts.joined(separator: ", ")]
+        if !delta.isEmpty { try output.add(line: "") }
+        try output.add(line: counts.joined(separator: ", "))
     }
 
     private static func modes(_ before: Entry, _ after: Entry) -> String {

@@ -3,7 +3,8 @@ import Glibc
 /// A file that is either there whole or not at all: temporary file in the same directory, write, fsync, rename, fsync
 /// of the directory.
 final class DurableFile {
-    private let temporary: [UInt8]
+    /// Its name until it is settled.
+    let temporary: [UInt8]
     private let path: [UInt8]
     private let descriptor: Int32
 
@@ -39,7 +40,7 @@ final class DurableFile {
     ///
     /// With `replacing` an existing regular file makes room; anything else is never replaced.
     func settle(replacing: Bool = false) throws(Trouble) {
-        guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure() }
+        try synchronize()
         if replacing, let mode = Descriptor.mode(of: path), mode & S_IFMT != S_IFREG {
             throw Trouble(
                 "cannot write \(escaped(path)): it is there and no regular file",
@@ -51,6 +52,11 @@ final class DurableFile {
             throw failure()
         }
         guard Descriptor.syncDirectory(FilePath.directory(of: path)) else { throw failure() }
+    }
+
+    /// Makes the content durable under the temporary name.
+    func synchronize() throws(Trouble) {
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure() }
     }
 
     /// Writes a whole file that must not be there yet, or with `replacing` may.

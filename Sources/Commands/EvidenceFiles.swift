@@ -10,9 +10,15 @@ enum EvidenceFiles {
     static let attestationsName = "attestations.intoto.jsonl"
 
     /// Reads an evidence directory; `secret` names the secret file, which else is the one beside the directory.
-    static func read(_ directory: [UInt8], secret: [UInt8]? = nil) throws(Trouble) -> Evidence {
+    ///
+    /// `manifestCeiling` is the most bytes of manifest that the caller has room for.
+    static func read(
+        _ directory: [UInt8],
+        secret: [UInt8]? = nil,
+        manifestCeiling: Int = EvidenceDirectory.manifestCeiling
+    ) throws(Trouble) -> Evidence {
         do throws(DescriptorError) {
-            let files = try EvidenceDirectory(reading: directory)
+            let files = try EvidenceDirectory(reading: directory, manifestCeiling: manifestCeiling)
             return Evidence(
                 manifest: files.manifest,
                 attestations: files.attestations,

@@ -26,7 +26,7 @@ struct ExistingEvidence {
     ///
     /// Refused, with status 1, unless it claims what `content` claims of `release`.
     func extend(_ content: SealContent, _ release: ReleaseName, _ keys: SealingKeys) throws -> Extension {
-        let lock = try lock()
+        let lock = try EvidenceAppending.lock(directory)
         defer { close(lock) }
         let files = try EvidenceFiles.read(directory)
         guard files.manifest == content.manifest else {
@@ -54,18 +54,9 @@ struct ExistingEvidence {
             !signedBefore.contains { $0.publicKey.keyID == key.publicKey.keyID }
         }
         if !missing.isEmpty {
-            try append(try Envelope(signing: payload, with: missing), to: old)
+            try EvidenceAppending.append(try Envelope(signing: payload, with: missing), to: old, in: directory)
         }
         return Extension(statement: existing, signed: missing, signedBefore: signedBefore)
-    }
-
-    private func append(_ envelope: Envelope, to old: [UInt8]) throws {
-        let lines = old + EnvelopeLines.line(of: envelope)
-        guard (try? EnvelopeLines(parsing: lines)) != nil else {
-            throw refusal("it holds as many signatures as evidence may")
-        }
-        let path = FilePath.join(directory, EvidenceFiles.attestationsName)
-        try DurableFile.write(lines, to: path, replacing: true)
     }
 
     /// The statement of an envelope, where it claims the same and is spelled as we would spell it.
@@ -78,15 +69,6 @@ struct ExistingEvidence {
         let circumstances = ExistingEvidence.circumstances
         let isSame = source.predicate.json.without(circumstances) == wanted.predicate.json.without(circumstances)
         return isSame ? source : nil
-    }
-
-    /// Keeps two signers from replacing each other's line.
-    private func lock() throws(Trouble) -> Int32 {
-        let descriptor = Descriptor.openForReading(directory, flags: O_DIRECTORY)
-        guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
-            throw Trouble("cannot lock \(escaped(directory)): \(Descriptor.lastReason)")
-        }
-        return descriptor
     }
 
     private func refusal(_ reason: String) -> Trouble {

@@ -25,6 +25,7 @@ enum Interruption {
             var (waited, number) = (waited, Int32(0))
             while unsafe sigwait(&waited, &number) != 0 {}
             restoreTerminal()
+            ProgressLine.wipe()
             Console.say("interrupted")
             Unfinished.endProcess(ExitStatus.couldNotLook.code)
         }
@@ -37,8 +38,13 @@ enum Interruption {
         let old = settings
         terminal.withLock { $0 = old }
         settings.c_lflag &= ~tcflag_t(ECHO)
+        // A shell that the command is stopped into sets the terminal back, and what is typed after `fg` would show.
+        let stop = signal(SIGTSTP, SIG_IGN)
         unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
-        defer { restoreTerminal() }
+        defer {
+            restoreTerminal()
+            _ = signal(SIGTSTP, stop)
+        }
         return body()
     }
 

@@ -1,6 +1,7 @@
 import Digests
 import DirectorySource
 import Encodings
+import SourceManifest
 import Verification
 
 /// Local files that are compared with disclosed entries.
@@ -17,25 +18,46 @@ enum LocalContent {
             throw Trouble("\(escaped(argument)): --content is PATH=LOCALFILE")
         }
         let path = try TreePath(argument: Array(argument[..<place]))
-        let (size, digest) = try hash(Array(argument[(place + 1)...]))
-        return DisclosureJudge.Content(path: path, size: size, digest: digest)
+        let file = Array(argument[(place + 1)...])
+        do {
+            return try read(file, as: path)
+        } catch let error as SystemError {
+            throw Trouble("cannot \(error.operation.rawValue) \(escaped(file)): \(error.reason)")
+        }
     }
 
-    private static func hash(_ path: [UInt8]) throws -> (UInt64, Digest) {
-        let file = try FileDescriptor.open(path, for: .reading)
-        guard try file.status().kind == .regular else { throw Trouble("\(escaped(path)) is no regular file") }
+    /// Reads a file as a directory is read for a seal: a link is its target, and the owner's execute bit decides.
+    private static func read(_ file: [UInt8], as path: TreePath) throws -> DisclosureJudge.Content {
+        let directory = try FileDescriptor.open(FilePath.directory(of: file), for: .listing)
+        let name = Array(file[((file.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]) + [0]
+        let status = try directory.status(ofEntry: name.span)
+        switch status.kind {
+        case .symbolicLink:
+            var target = [UInt8](repeating: 0, count: 4096)
+            let count = try directory.readLink(name.span, into: &target)
+            let digest = SHA256.digest(of: Array(target[..<count]))
+            return .init(try Entry(mode: .symbolicLink, size: UInt64(count), digest: digest, path: path))
+        case .regular:
+            let opened = try directory.openEntry(name.span, for: .readingEntry)
+            let status = try opened.status()
+            guard status.kind == .regular else { throw Trouble("\(escaped(file)) is a \(status.kind.rawValue)") }
+            let (size, digest) = try hash(opened)
+            let isExecutable = status.permissions & 0o100 != 0
+            let mode = isExecutable ? FileMode.executable : .file
+            return .init(try Entry(mode: mode, size: size, digest: digest, path: path))
+        default: throw Trouble("\(escaped(file)) is a \(status.kind.rawValue)")
+        }
+    }
+
+    private static func hash(_ file: borrowing FileDescriptor) throws(SystemError) -> (UInt64, Digest) {
         var hasher = SHA256()
         var buffer = [UInt8](repeating: 0, count: 256 << 10)
         var size: UInt64 = 0
-        do throws(SystemError) {
-            while true {
-                let count = try file.read(into: &buffer)
-                if count == 0 { return (size, hasher.finish()) }
-                hasher.update(buffer.span.extracting(0..<count))
-                size += UInt64(count)
-            }
-        } catch {
-            throw Trouble("cannot \(error.operation.rawValue) \(escaped(path)): \(error.reason)")
+        while true {
+            let count = try file.read(into: &buffer)
+            if count == 0 { return (size, hasher.finish()) }
+            hasher.update(buffer.span.extracting(0..<count))
+            size += UInt64(count)
         }
     }
 }

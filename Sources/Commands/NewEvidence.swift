@@ -49,21 +49,37 @@ final class NewEvidence {
     func settle(secret: [UInt8]?) throws(Trouble) {
         guard Descriptor.syncDirectory(temporary) else { throw failure("") }
         let secretPath = EvidenceFiles.secretPath(beside: directory)
-        // The secret first: evidence without its secret could never be opened again.
-        if let secret {
-            try DurableFile.write(secret, to: secretPath, isPrivate: true)
-            guard Unfinished.add(secretPath, { true }) else { return }
+        let file = secret == nil ? nil : try DurableFile(secretPath, isPrivate: true)
+        if let file, let secret {
+            try file.write(secret.span)
+            try file.synchronize()
         }
-        let (temporary, directory, made) = (temporary, directory, made + [secretPath])
-        guard Unfinished.settle(made, { Descriptor.rename(temporary, to: directory, replacing: false) }) else {
-            let trouble = Trouble("cannot write \(escaped(directory)): \(Descriptor.lastReason)")
-            if secret != nil { Unfinished.discard(secretPath) }
-            throw trouble
+        // Both names are given in one step that no signal comes between. The secret first: should the machine stop
+        // there, evidence without its secret could never be opened again.
+        let (temporary, directory) = (temporary, directory)
+        var failure: Trouble?
+        let isSettled = Unfinished.settle(made + (file.map { [$0.temporary] } ?? [])) {
+            if let file, !Descriptor.rename(file.temporary, to: secretPath, replacing: false) {
+                failure = NewEvidence.secretFailure(secretPath)
+                return false
+            }
+            if Descriptor.rename(temporary, to: directory, replacing: false) { return true }
+            failure = Trouble("cannot write \(escaped(directory)): \(Descriptor.lastReason)")
+            if let file { _ = Descriptor.rename(secretPath, to: file.temporary, replacing: false) }
+            return false
         }
+        if let failure { throw failure }
+        guard isSettled else { return }
         self.made = []
         guard Descriptor.syncDirectory(FilePath.directory(of: directory)) else {
             throw Trouble("cannot make \(escaped(directory)) durable: \(Descriptor.lastReason)")
         }
+    }
+
+    private static func secretFailure(_ path: [UInt8]) -> Trouble {
+        let isThere = errno == EEXIST
+        let hint = "a seal that was cut off may have left it; where no evidence needs it, move it away and seal again"
+        return Trouble("cannot write \(escaped(path)): \(Descriptor.lastReason)", hints: isThere ? [hint] : [])
     }
 
     private func abandon() {

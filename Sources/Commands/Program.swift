@@ -108,7 +108,8 @@ struct Vitrine: ParsableCommand {
             """,
         subcommands: [
             KeyCommand.self, ManifestCommand.self, RootCommand.self, SealCommand.self, VerifyCommand.self,
-            DiscloseCommand.self, VerifyDisclosureCommand.self, DeltaCommand.self, CompareCommand.self,
+            DiscloseCommand.self, VerifyDisclosureCommand.self, DeltaCommand.self, WaiveCommand.self,
+            BuildCommand.self, RebuildCommand.self, CompareCommand.self,
         ]
     )
 }

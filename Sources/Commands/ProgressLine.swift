@@ -9,6 +9,7 @@ final class ProgressLine: Sendable {
     private let expectedBytes: UInt64?
     private let isOver = Mutex(false)
     private let start = ProgressLine.now
+    private static let isShown = Atomic<Bool>(false)
 
     private init(_ progress: ReadingProgress, expectedBytes: UInt64?) {
         self.progress = progress
@@ -31,6 +32,12 @@ final class ProgressLine: Sendable {
         return try body()
     }
 
+    /// Wipes the line, where there is one, for a last message.
+    static func wipe() {
+        guard isShown.exchange(false, ordering: .relaxed) else { return }
+        put("\r\u{1B}[K")
+    }
+
     private static var now: Double {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)
@@ -40,7 +47,9 @@ final class ProgressLine: Sendable {
     private func draw() -> Bool {
         isOver.withLock { isOver in
             guard !isOver else { return false }
-            put("\r\u{1B}[K" + text)
+            ProgressLine.isShown.store(true, ordering: .relaxed)
+            // Without wrapping: what a narrow terminal cannot show in one line would not be wiped again.
+            ProgressLine.put("\r\u{1B}[K\u{1B}[?7l\(text)\u{1B}[?7h")
             return true
         }
     }
@@ -48,11 +57,11 @@ final class ProgressLine: Sendable {
     private func end() {
         isOver.withLock { isOver in
             isOver = true
-            put("\r\u{1B}[K")
+            ProgressLine.wipe()
         }
     }
 
-    private func put(_ text: String) {
+    private static func put(_ text: String) {
         _ = Descriptor.write(Array(text.utf8).span, to: STDERR_FILENO)
     }
 

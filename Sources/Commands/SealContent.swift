@@ -62,7 +62,13 @@ struct SealContent {
             requiredSigners: requiredSigners
         )
         guard let predicate else { throw Trouble("the source does not fit into a statement") }
-        return SourceStatement(manifestDigest: SHA256.digest(of: manifest), predicate: predicate)
+        let statement = SourceStatement(manifestDigest: SHA256.digest(of: manifest), predicate: predicate)
+        let (count, ceiling) = (statement.payload.count, Envelope.maximumPayloadByteCount)
+        guard count <= ceiling else {
+            let reason = "its lists make a statement of \(count) bytes, and at most \(ceiling) are read"
+            throw .refusal("seal refused, \(reason)")
+        }
+        return statement
     }
 }
 

@@ -15,6 +15,11 @@ struct Sealing {
 
     /// Seals into `directory` and says what was done.
     func run(_ directory: [UInt8]) throws {
+        guard reading.unlistedRecordCount == 0 else {
+            throw Trouble.refusal(
+                "seal refused, \(reading.unlistedRecordCount) LFS pointers and attributes more than a statement can list"
+            )
+        }
         if Descriptor.mode(of: directory) != nil {
             try extend(directory)
         } else {

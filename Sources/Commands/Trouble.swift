@@ -1,5 +1,6 @@
 import GitSource
 import GitWorker
+import Rebuild
 import Verification
 
 /// Why a command stops before its end: one message, hints on lines of their own, and the exit status.
@@ -18,6 +19,11 @@ struct Trouble: Error {
     /// We looked, and what was asked for is not to be done.
     static func refusal(_ message: String, hints: [String] = []) -> Trouble {
         Trouble(message: message, hints: hints, status: .failed)
+    }
+
+    /// We looked, and something could not be judged.
+    static func inconclusive(_ message: String, hints: [String] = []) -> Trouble {
+        Trouble(message: message, hints: hints, status: .inconclusive)
     }
 
     private init(message: String, hints: [String], status: ExitStatus) {
@@ -49,6 +55,12 @@ extension Trouble {
                 hints: ["to read plain files, use --directory"]
             )
         case is ReadingCancelled: self.init("interrupted")
+        case let error as SourceNotWritten:
+            switch error {
+            case .gap: self = .inconclusive("cannot build: \(error)")
+            case .file: self.init("\(error)")
+            default: self = .refusal("cannot build, the source is not what was sealed: \(error)")
+            }
         default:
             // Every error of ours describes itself in one line and escapes what it quotes.
             self.init("\(error)")

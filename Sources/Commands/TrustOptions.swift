@@ -30,13 +30,22 @@ struct TrustOptions: ParsableArguments {
     }
 
     /// Reads the keys or the file; a threshold that cannot be met is a mistake of the command.
-    func read() throws(Trouble) -> Policy {
-        if let policy { return try PolicyFile.read(policy.bytes) }
+    ///
+    /// `rebuilders` is given by commands that judge a build; with a policy file it must say nothing.
+    func read(_ rebuilders: RebuilderOptions? = nil) throws(Trouble) -> Policy {
+        if let policy {
+            if rebuilders?.isGiven == true {
+                throw Trouble("--rebuilder and --rebuilder-threshold belong to --trust; a policy names its rebuilders")
+            }
+            return try PolicyFile.read(policy.bytes)
+        }
         var keys: [Policy.TrustedKey] = []
         for path in trust {
             keys.append(Policy.TrustedKey(name: Text(escaped(path.bytes)), key: try KeyFiles.publicKey(path.bytes)))
         }
-        let policy = Policy(keys: keys, threshold: threshold ?? 1)
+        do throws(TrustedKeyClash) { try TrustedKeyClash.check(keys) } catch { throw Trouble(error.description) }
+        let build = try rebuilders?.read(trusted: keys) ?? BuildDemands()
+        let policy = Policy(keys: keys, threshold: threshold ?? 1, build: build)
         guard policy.threshold <= policy.keys.count else {
             let keys = policy.keys.count == 1 ? "1 key" : "\(policy.keys.count) distinct keys"
             throw Trouble("--threshold \(policy.threshold) cannot be met by \(keys)")

@@ -1,10 +1,19 @@
 import Glibc
+import Rebuild
 import Synchronization
 
 /// The temporary files and directories of this process, so that none stays behind: not after a failure, not after
 /// an interruption.
 enum Unfinished {
-    private static let places = Mutex<[(path: [UInt8], isDirectory: Bool)]>([])
+    /// What is remembered, and so how it is removed.
+    private enum Kind {
+        case file
+        case directory
+        /// A directory with all it holds.
+        case tree
+    }
+
+    private static let places = Mutex<[(path: [UInt8], kind: Kind)]>([])
     private static let count = Atomic<Int>(0)
 
     /// A name in `directory` that nothing has yet.
@@ -15,9 +24,16 @@ enum Unfinished {
 
     /// Creates something with `create` and remembers it; false where `create` is.
     static func add(_ path: [UInt8], isDirectory: Bool = false, _ create: () -> Bool) -> Bool {
+        add(path, isDirectory ? .directory : .file, create)
+    }
+
+    /// The same for a directory that is removed with all it holds.
+    static func addTree(_ path: [UInt8], _ create: () -> Bool) -> Bool { add(path, .tree, create) }
+
+    private static func add(_ path: [UInt8], _ kind: Kind, _ create: () -> Bool) -> Bool {
         places.withLock { places in
             guard create() else { return false }
-            places.append((path, isDirectory))
+            places.append((path, kind))
             return true
         }
     }
@@ -51,10 +67,12 @@ enum Unfinished {
     }
 
     /// Later things first: files before the directories that they are in.
-    private static func remove(_ places: [(path: [UInt8], isDirectory: Bool)]) {
+    private static func remove(_ places: [(path: [UInt8], kind: Kind)]) {
         for place in places.reversed() {
-            _ = unsafe Descriptor.withPath(place.path) { path in
-                unsafe place.isDirectory ? rmdir(path) : unlink(path)
+            switch place.kind {
+            case .tree: WorkPlace.removeTree(place.path)
+            case .directory: _ = unsafe Descriptor.withPath(place.path) { unsafe rmdir($0) }
+            case .file: _ = unsafe Descriptor.withPath(place.path) { unsafe unlink($0) }
             }
         }
     }

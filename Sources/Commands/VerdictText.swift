@@ -31,18 +31,19 @@ enum VerdictText {
 
 extension Verdict {
     /// The verdict on a source that was looked at and could not be read: what was found there decides.
-    init(_ judged: EvidenceJudge, unreadable findings: [Finding]) {
+    init(_ judged: EvidenceJudge, unreadable findings: [Finding], build: RebuildJudge? = nil) {
         let fault = findings.first { $0.effect == .fails } ?? findings.first
         let isFailed = findings.contains { $0.effect == .fails }
         let summary = "the source cannot be read: \(fault?.rule.rawValue ?? "unknown")"
         let predicate = judged.manifest?.predicate
+        let source = Link(.source, isFailed ? .failed : .inconclusive, summary)
         self.init(
-            .source,
+            build == nil ? .source : .build,
             release: predicate?.release,
             treeRoot: predicate?.treeRoot,
             manifestDigest: judged.manifestDigest,
-            links: [Link(.source, isFailed ? .failed : .inconclusive, summary), judged.signed] + Link.notJudgedHere,
-            findings: judged.findings + findings
+            links: [source, judged.signed] + (build.map { Link.after(build: $0.links) } ?? Link.notJudgedHere),
+            findings: judged.findings + findings + (build?.findings ?? [])
         )
     }
 }

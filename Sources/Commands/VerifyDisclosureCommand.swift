@@ -12,7 +12,7 @@ struct VerifyDisclosureCommand: Verb {
         abstract: "Judges whether disclosed entries are part of a sealed release.",
         discussion: """
             A pass speaks of the entries shown and of no others. With --content a local file is compared with the \
-            entry of its path.
+            entry of its path: its kind, whether it may be run, and its bytes. A symbolic link is its target.
 
             Example:
               vitrine verify-disclosure main.json --trust release.pub.pem --content src/main.c=main.c

@@ -8,6 +8,8 @@ package enum DirectoryReadingError: Error, Sendable, CustomStringConvertible {
     case cancelled
     /// The tree holds more files, links and directories than a manifest can.
     case tooManyEntries(ceiling: Int)
+    /// The files have far more bytes than the disk holds: holes, or many names for one file.
+    case moreThanStored(ceiling: UInt64)
     /// The tree is too large for a manifest in another way: the rule it breaks.
     case notRepresentable(MalformedManifest)
 
@@ -17,6 +19,8 @@ package enum DirectoryReadingError: Error, Sendable, CustomStringConvertible {
         case .root(let error): error.description
         case .cancelled: "the reading of the directory was cancelled"
         case .tooManyEntries(let ceiling): "the directory holds more than \(ceiling) files, links and directories"
+        case .moreThanStored(let ceiling):
+            "the files of the directory have over \(ceiling) bytes more than the disk holds: holes, or hard links"
         case .notRepresentable(let error): "the directory does not fit into a manifest: \(error)"
         }
     }

@@ -24,18 +24,22 @@ package enum DirectorySource {
         } catch {
             throw .root(error)
         }
-        return try assemble(try DirectoryWalk.harvests(of: descriptor, options))
+        return try assemble(try DirectoryWalk.harvest(descriptor, options))
     }
 
-    private static func assemble(_ harvests: [Harvest]) throws(DirectoryReadingError) -> SourceReading {
+    private static func assemble(_ yield: DirectoryWalk.Yield) throws(DirectoryReadingError) -> SourceReading {
+        let harvests = yield.harvests
         var findings = TreeFindings()
         var hygiene = NameHygiene()
         let observations = harvests.flatMap(\.observations)
         findings.add(observations)
         findings.lookAt(harvests.flatMap(\.linkedNames))
-        let lfs = lfsObjects(harvests.flatMap(\.pointerCandidates))
-        let attributes = attributes(harvests.flatMap(\.attributesFiles))
-        findings.add(lfs, attributes)
+        let lfs = lfsObjects(harvests.flatMap(\.pointers))
+        let attributes = attributes(harvests.flatMap(\.attributes))
+        for pointer in lfs { findings.add(.lfsPointer) { pointer.finding } }
+        findings.add(.lfsPointer, unlisted: yield.pointerRoom.unlistedCount)
+        for attribute in attributes { findings.add(.byteChangingAttribute) { attribute.finding } }
+        findings.add(.byteChangingAttribute, unlisted: yield.attributeRoom.unlistedCount)
         let manifest = try manifest(of: TreeAssembly(harvests), &findings, &hygiene)
         return SourceReading(
             view: .directory,
@@ -45,6 +49,7 @@ package enum DirectorySource {
             lfs: lfs,
             attributes: attributes,
             emptyDirectories: emptyDirectories(observations),
+            unlistedRecordCount: yield.pointerRoom.unlistedCount + yield.attributeRoom.unlistedCount,
             findings: findings.finish() + hygiene.finish()
         )
     }
@@ -72,17 +77,17 @@ package enum DirectorySource {
         return writer.finish()
     }
 
-    private static func lfsObjects(_ candidates: [KeptFile]) -> [LFSObject] {
-        candidates.sorted().compactMap { file in
-            guard let path = try? TreePath(file.path), let pointer = LFSPointer(file.content) else { return nil }
-            return LFSObject(path: path, oid: pointer.oid, size: pointer.size)
+    private static func lfsObjects(_ files: [FoundRecords<LFSPointer>]) -> [LFSObject] {
+        files.sorted { $0.path.lexicographicallyPrecedes($1.path) }.compactMap { file in
+            guard let path = try? TreePath(file.path) else { return nil }
+            return LFSObject(path: path, oid: file.records.oid, size: file.records.size)
         }
     }
 
-    private static func attributes(_ files: [KeptFile]) -> [ByteChangingAttribute] {
-        files.sorted().flatMap { file in
+    private static func attributes(_ files: [FoundRecords<[AttributesFile.Line]>]) -> [ByteChangingAttribute] {
+        files.sorted { $0.path.lexicographicallyPrecedes($1.path) }.flatMap { file in
             guard let path = try? TreePath(file.path) else { return [ByteChangingAttribute]() }
-            return AttributesFile.byteChangingAttributes(in: file.content, at: path)
+            return file.records.map { $0.record(at: path) }
         }
     }
 

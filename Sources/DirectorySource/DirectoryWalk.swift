@@ -32,20 +32,32 @@ final class DirectoryWalk: Sendable {
     let queue: WorkQueue<Work>
     let options: ReadingOptions
 
+    let attributeRoom = RecordRoom()
+    let pointerRoom = RecordRoom()
+    private let unstored: UnstoredBytes
+
     private let directoryCount = Atomic<Int>(1)
     private let entryCount = Atomic<Int>(0)
     private let harvests = Mutex<[Harvest]>([])
 
     private init(_ root: consuming FileDescriptor, _ options: ReadingOptions) {
         self.options = options
+        unstored = UnstoredBytes(ceiling: options.unstoredByteCeiling)
         queue = WorkQueue(.listRoot(RootDirectory(root)), threads: max(1, options.threads))
     }
 
-    /// Walks the tree beneath `root` and gives what the threads brought home, in no order.
-    static func harvests(
-        of root: consuming FileDescriptor,
+    /// What a walk brings home: of each thread, in no order, and how much of it found no room.
+    struct Yield {
+        let harvests: [Harvest]
+        let attributeRoom: RecordRoom
+        let pointerRoom: RecordRoom
+    }
+
+    /// Walks the tree beneath `root`.
+    static func harvest(
+        _ root: consuming FileDescriptor,
         _ options: ReadingOptions
-    ) throws(DirectoryReadingError) -> [Harvest] {
+    ) throws(DirectoryReadingError) -> Yield {
         let walk = DirectoryWalk(root, options)
         WorkerThreads.run(max(1, options.threads)) {
             var worker = WalkWorker(walk)
@@ -55,14 +67,22 @@ final class DirectoryWalk: Sendable {
         }
         if options.progress.isCancelled { throw .cancelled }
         if walk.isTooLarge { throw .tooManyEntries(ceiling: maximumEntryCount) }
-        return walk.harvests.withLock { harvests in
+        let harvests = walk.harvests.withLock { harvests in
             defer { harvests = [] }
             return harvests
         }
+        if walk.unstored.areTooMany { throw .moreThanStored(ceiling: options.unstoredByteCeiling) }
+        return Yield(harvests: harvests, attributeRoom: walk.attributeRoom, pointerRoom: walk.pointerRoom)
     }
 
     /// Whether the threads are to do no more.
-    var isStopped: Bool { options.progress.isCancelled || isTooLarge }
+    var isStopped: Bool { options.progress.isCancelled || isTooLarge || unstored.areTooMany }
+
+    /// Counts what of a file the disk does not hold; whether the file may be read all the same.
+    func admits(_ file: borrowing FileDescriptor, _ status: FileStatus) -> Bool {
+        unstored.add(file, status)
+        return !unstored.areTooMany
+    }
 
     /// Takes numbers for `count` directories; the first of them.
     func numberDirectories(_ count: Int) -> Int {

@@ -18,11 +18,14 @@ package struct EvidenceDirectory: Sendable {
     package let logProof: [UInt8]?
 
     /// Reads the evidence files in the directory at `path`; throws unless that is a directory and every file in it
-    /// that is evidence can be read within its ceiling.
-    package init(reading path: [UInt8]) throws(DescriptorError) {
+    /// that is evidence can be read within its ceiling, or the lower one that the caller sets for the manifest.
+    package init(
+        reading path: [UInt8],
+        manifestCeiling: Int = EvidenceDirectory.manifestCeiling
+    ) throws(DescriptorError) {
         // To tell a directory that is not there from one that holds no evidence.
         _ = try FileDescriptor.open(path, for: .listing)
-        manifest = try EvidenceDirectory.read("source.manifest", in: path, Self.manifestCeiling)
+        manifest = try EvidenceDirectory.read("source.manifest", in: path, min(manifestCeiling, Self.manifestCeiling))
         attestations = try EvidenceDirectory.read("attestations.intoto.jsonl", in: path, Self.attestationsCeiling)
         logProof = try EvidenceDirectory.read("source.tlog-proof", in: path, Self.logProofCeiling)
     }

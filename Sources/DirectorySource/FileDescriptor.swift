@@ -143,6 +143,28 @@ package struct FileDescriptor: ~Copyable, Sendable {
         _ = posix_fadvise(number, 0, 0, POSIX_FADV_SEQUENTIAL)
     }
 
+    /// How many of the first `size` bytes of this file are holes, which nobody wrote and which read as zeros.
+    ///
+    /// It stops counting above `ceiling`. 0 where the file system knows of no holes. Reading starts at the front
+    /// afterwards.
+    package func holeByteCount(size: UInt64, ceiling: UInt64) -> UInt64 {
+        defer { lseek(number, 0, SEEK_SET) }
+        guard let size = Int(exactly: size) else { return .max }
+        var (place, holes) = (0, UInt64(0))
+        while place < size, holes <= ceiling {
+            let data = lseek(number, place, clinux_seek_data)
+            // ENXIO: there is no data any more.
+            guard data >= place || errno == ENXIO else { return holes }
+            let end = data >= place ? min(data, size) : size
+            holes += UInt64(end - place)
+            guard end < size else { return holes }
+            let next = lseek(number, end, clinux_seek_hole)
+            guard next > end else { return holes }
+            place = next
+        }
+        return holes
+    }
+
     /// Raises the number of files this process may hold open as far as the system allows.
     package static func raiseOpenFileLimit() {
         var limit = rlimit()

@@ -23,6 +23,8 @@ package struct FileStatus: Hashable, Sendable {
     package let owner: UInt32
     /// The size in bytes.
     package let size: UInt64
+    /// How many bytes the file system says it holds of the file; 0 also where it does not count them.
+    package let storedByteCount: UInt64
     /// The file system and the file's number on it.
     package let identity: Identity
     /// How many names the file has on its file system.
@@ -45,6 +47,7 @@ package struct FileStatus: Hashable, Sendable {
         permissions = UInt16(status.st_mode & 0o7777)
         owner = status.st_uid
         size = UInt64(max(0, status.st_size))
+        storedByteCount = UInt64(max(0, status.st_blocks)).multipliedReportingOverflow(by: 512).partialValue
         identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         links = UInt64(status.st_nlink)
         modified = FileStatus.nanoseconds(status.st_mtim)

@@ -1,3 +1,4 @@
+import Attestations
 import Encodings
 import Glibc
 
@@ -53,6 +54,7 @@ struct Observation: Sendable {
         case tooManyNames
         case pathNotRepresentable(MalformedTreePath)
         case nestedGitDirectory
+        case notAGitFile
         case emptyDirectory
         case attributesTooLarge(size: UInt64)
 
@@ -76,17 +78,12 @@ struct Observation: Sendable {
     }
 }
 
-/// A file kept whole because it is read for what it says: `.gitattributes`, or a pointer to a large file.
-struct KeptFile: Sendable, Comparable {
+/// What a file says that is read for it: the attributes of a `.gitattributes`, or a pointer to a large file.
+struct FoundRecords<Records: Sendable>: Sendable {
     /// The raw path.
     let path: [UInt8]
-    /// The content.
-    let content: [UInt8]
-
-    /// Orders files by path.
-    static func < (left: KeptFile, right: KeptFile) -> Bool {
-        left.path.lexicographicallyPrecedes(right.path)
-    }
+    /// What the file says.
+    let records: Records
 }
 
 /// What one thread of a walk brings home.
@@ -95,6 +92,6 @@ struct Harvest: Sendable {
     var ranges: [ReadRange] = []
     var observations: [Observation] = []
     var linkedNames: [LinkedName] = []
-    var attributesFiles: [KeptFile] = []
-    var pointerCandidates: [KeptFile] = []
+    var attributes: [FoundRecords<[AttributesFile.Line]>] = []
+    var pointers: [FoundRecords<LFSPointer>] = []
 }

@@ -11,6 +11,9 @@ package struct ReadingOptions: Sendable {
     /// The raw paths of submodules, where a `.git` file is expected and left out.
     package var submodulePaths: Set<[UInt8]> = []
 
+    /// How many bytes are read that no disk holds, in holes of files and under further names of files that were read.
+    package var unstoredByteCeiling: UInt64 = 4 << 30
+
     /// Where progress is told and from where the reading is cancelled.
     package var progress = ReadingProgress()
 

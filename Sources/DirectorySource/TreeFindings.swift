@@ -14,9 +14,22 @@ struct TreeFindings {
 
     /// Adds a finding, unless there are very many of its rule.
     mutating func add(_ finding: Finding) {
-        counts[finding.rule, default: 0] += 1
-        guard counts[finding.rule, default: 0] <= TreeFindings.ceiling else { return }
-        findings.append(finding)
+        add(finding.rule) { finding }
+    }
+
+    /// Adds a finding of `rule`, which is not even made when there are very many.
+    mutating func add(_ rule: Finding.Rule, _ make: () -> Finding) {
+        counts[rule, default: 0] += 1
+        guard counts[rule, default: 0] <= TreeFindings.ceiling else { return }
+        findings.append(make())
+    }
+
+    /// Counts findings of `rule` that nobody can name any more.
+    mutating func add(_ rule: Finding.Rule, unlisted count: Int) {
+        guard count > 0 else { return }
+        counts[rule, default: 0] += count
+        // Below the ceiling the last line would not be written.
+        counts[rule] = max(counts[rule] ?? 0, TreeFindings.ceiling + count)
     }
 
     /// Looks at the permission bits of the file at `path`.
@@ -46,16 +59,6 @@ struct TreeFindings {
                     + "this one first"
             )
         )
-    }
-
-    /// Adds what files say of themselves: pointers to content kept elsewhere, attributes that change bytes.
-    mutating func add(_ pointers: [LFSObject], _ attributes: [ByteChangingAttribute]) {
-        for pointer in pointers {
-            add(pointer.finding)
-        }
-        for attribute in attributes {
-            add(attribute.finding)
-        }
     }
 
     /// Adds what was seen during the walk.
@@ -107,6 +110,14 @@ extension Observation {
             Finding(.pathNotRepresentable, path: path, found: "a directory with more than 4 GiB of names")
         case .pathNotRepresentable(let reason): Finding(.pathNotRepresentable, path: path, found: reason.rawValue)
         case .nestedGitDirectory: Finding(.nestedGitDirectory, path: path)
+        case .notAGitFile:
+            Finding(
+                .nestedGitDirectory,
+                path: path,
+                found: "a file that is not one line of `gitdir: ` and a path",
+                cause: "something was put where nobody compares: git's own file is left out",
+                next: "read a fresh copy"
+            )
         case .emptyDirectory: Finding(.emptyDirectory, path: path)
         case .attributesTooLarge(let size):
             Finding(.byteChangingAttribute, path: path, found: "\(size) bytes of attributes, too many to be read")

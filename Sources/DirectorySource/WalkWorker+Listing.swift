@@ -30,8 +30,11 @@ extension WalkWorker {
             return observe(.failure(error), at: listing.prefix + content.buffer[raw.name])
         }
         if meaning == .git || meaning == .gitInOtherCase {
-            if isExpected(meaning, kind, in: listing) { return }
-            return observe(.nestedGitDirectory, at: listing.prefix + content.buffer[raw.name])
+            guard isExpected(meaning, kind, in: listing) else {
+                return observe(.nestedGitDirectory, at: listing.prefix + content.buffer[raw.name])
+            }
+            if kind == .regular { checkGitFile(raw, in: listing, from: descriptor) }
+            return
         }
         guard kind == .regular || kind == .symbolicLink || kind == .directory else {
             return observe(.specialFile(kind), at: listing.prefix + content.buffer[raw.name])
@@ -41,6 +44,29 @@ extension WalkWorker {
         }
         if !listing.append(content.buffer.span.extracting(raw.name), kind) {
             observe(.tooManyNames, at: listing.prefix + content.buffer[raw.name])
+        }
+    }
+
+    /// Looks into a `.git` file that is left out: what git would not read as one has no place here.
+    private mutating func checkGitFile(
+        _ raw: RawEntry,
+        in listing: Listing,
+        from descriptor: borrowing FileDescriptor
+    ) {
+        let path = listing.prefix + content.buffer[raw.name]
+        let name = Array(content.buffer[raw.name.lowerBound...raw.name.upperBound])
+        do throws(SystemError) {
+            let file = try descriptor.openEntry(name.span, for: .readingEntry)
+            var bytes = [UInt8](repeating: 0, count: GitFile.maximumByteCount + 1)
+            var count = 0
+            while count < bytes.count {
+                let piece = try file.read(into: &bytes, at: count)
+                guard piece > 0 else { break }
+                count += piece
+            }
+            if !GitFile.isOne(bytes[..<count]) { observe(.notAGitFile, at: path) }
+        } catch {
+            observe(.failure(error), at: path)
         }
     }
 

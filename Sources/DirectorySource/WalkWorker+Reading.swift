@@ -1,3 +1,4 @@
+import Attestations
 import Encodings
 import Glibc
 
@@ -40,6 +41,7 @@ extension WalkWorker {
             observe(.changedWhileReading(.otherKind), at: listing.path(of: entry))
             return nil
         }
+        guard walk.admits(file, before) else { return nil }
         if before.size >= Self.largeFile { file.expectSequentialReading() }
         let (size, digest) = try content.read(file, expecting: before.size, walk.options.progress)
         if let pause = walk.options.pauses.afterReading { pause(directory.listing.path(of: entry)) }
@@ -47,7 +49,7 @@ extension WalkWorker {
         if size != before.size || !after.isUndisturbed(since: before) {
             observe(.changedWhileReading(.content), at: directory.listing.path(of: entry))
         }
-        keep(entry, of: directory, size)
+        lookInto(entry, of: directory, size, digest)
         noteLinks(before, entry, of: directory)
         walk.options.progress.addFile()
         return ReadEntry(digest: digest, size: size, kind: .file(permissions: before.permissions))
@@ -90,21 +92,37 @@ extension WalkWorker {
         return ReadEntry(digest: content.digest(count: length), size: UInt64(length), kind: .link)
     }
 
-    /// Keeps the content of a file that is read for what it says.
-    private mutating func keep(_ entry: ListedEntry, of directory: OpenDirectory, _ size: UInt64) {
+    /// Takes what a file says that is read for it.
+    private mutating func lookInto(
+        _ entry: ListedEntry,
+        of directory: OpenDirectory,
+        _ size: UInt64,
+        _ digest: Digest
+    ) {
         let listing = directory.listing
         if isAttributesFile(listing.names.span.extracting(entry.nameRange)) {
             guard size < UInt64(ContentReader.bufferSize) else {
                 return observe(.attributesTooLarge(size: size), at: listing.path(of: entry))
             }
-            let file = KeptFile(path: listing.path(of: entry), content: Array(content.buffer[..<Int(size)]))
-            harvest.attributesFiles.append(file)
+            addAttributes(listing.path(of: entry), Int(size), digest)
         }
         if size > 0, size < Self.pointerCeiling, content.buffer[0] == UInt8(ascii: "v") {
-            let bytes = content.buffer[..<Int(size)]
-            guard bytes.starts(with: "version https://git-lfs".utf8) else { return }
-            harvest.pointerCandidates.append(KeptFile(path: listing.path(of: entry), content: Array(bytes)))
+            guard let pointer = LFSPointer(content.buffer[..<Int(size)]), walk.pointerRoom.take(1) else { return }
+            harvest.pointers.append(FoundRecords(path: listing.path(of: entry), records: pointer))
         }
+    }
+
+    private mutating func addAttributes(_ path: [UInt8], _ size: Int, _ digest: Digest) {
+        if let count = unlistedAttributes[digest], !walk.attributeRoom.take(count) { return }
+        let lines = attributeLines[digest] ?? AttributesFile.lines(in: Array(content.buffer[..<size]))
+        guard walk.attributeRoom.take(lines.count) else {
+            attributeLines[digest] = nil
+            unlistedAttributes[digest] = lines.count
+            return
+        }
+        attributeLines[digest] = lines
+        guard !lines.isEmpty else { return }
+        harvest.attributes.append(FoundRecords(path: path, records: lines))
     }
 
     private func isAttributesFile(_ name: Span<UInt8>) -> Bool {

@@ -1,3 +1,6 @@
+import Attestations
+import Encodings
+
 /// One thread of a walk: lists directories and reads what stands in them.
 struct WalkWorker: ~Copyable {
     /// How many entries one piece of work reads: enough to pay for the handing over, few enough to share out.
@@ -8,6 +11,10 @@ struct WalkWorker: ~Copyable {
     /// Whether files are opened without leaving a time of access behind.
     var readsQuietly = true
     var harvest = Harvest()
+    /// The attributes in the files that were met, by the digest of the file; an equal file is not looked into again.
+    var attributeLines: [Digest: [AttributesFile.Line]] = [:]
+    /// How many attributes those files hold for which there was no room, and will not be any more.
+    var unlistedAttributes: [Digest: Int] = [:]
 
     init(_ walk: DirectoryWalk) {
         self.walk = walk

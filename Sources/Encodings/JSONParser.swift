@@ -6,6 +6,7 @@ package struct MalformedJSON: Error, Hashable, Sendable {
         case unexpectedByte = "a byte that cannot stand here"
         case trailingBytes = "bytes after the value"
         case tooDeep = "nested more than 32 levels"
+        case tooManyValues = "more than 3,000,000 values"
         case duplicateName = "a name twice in one object"
         case notAWholeNumber = "a number with a fraction, an exponent, a leading zero or a minus zero"
         case numberOutOfRange = "a number outside 64 bits"
@@ -29,11 +30,15 @@ extension MalformedJSON: CustomStringConvertible {
 extension JSON {
     /// The deepest nesting that is read, in levels.
     package static let maximumDepth = 32
+    /// The most values that are read: names, and values of any kind.
+    ///
+    /// A value of a few bytes takes many in memory. The largest disclosure, 64 MiB of audit paths, holds half as many.
+    package static let maximumValueCount = 3_000_000
 
     /// Reads one JSON text (RFC 8259), strictly.
     ///
     /// Refused beyond the RFC: a byte order mark, a name twice in one object, numbers other than whole numbers of
-    /// 64 bits in their shortest spelling, more than 32 levels. White space between tokens is the only freedom.
+    /// 64 bits in their shortest spelling, more than 32 levels, more than 3,000,000 values. White space between tokens is the only freedom.
     /// The caller sets the ceiling on the size by what it hands over.
     package init(parsing bytes: [UInt8]) throws(MalformedJSON) {
         guard Text.isWellFormed(bytes.span) else { throw MalformedJSON(reason: .notUTF8, offset: 0) }
@@ -45,6 +50,7 @@ extension JSON {
 private struct JSONParser {
     let bytes: [UInt8]
     var offset = 0
+    private var valueCount = 0
 
     init(bytes: [UInt8]) {
         self.bytes = bytes
@@ -59,6 +65,8 @@ private struct JSONParser {
 
     private mutating func value(depth: Int) throws(MalformedJSON) -> JSON {
         guard depth <= JSON.maximumDepth else { throw malformed(.tooDeep) }
+        valueCount += 1
+        guard valueCount <= JSON.maximumValueCount else { throw malformed(.tooManyValues) }
         skipSpace()
         switch try peek() {
         case UInt8(ascii: "{"): return .object(try members(depth: depth))
@@ -83,6 +91,7 @@ private struct JSONParser {
         while true {
             skipSpace()
             let start = offset
+            valueCount += 1
             let name = try string()
             guard names.insert(name).inserted else { throw MalformedJSON(reason: .duplicateName, offset: start) }
             skipSpace()

@@ -1,3 +1,4 @@
+import Attestations
 import Digests
 import DirectorySource
 import Encodings
@@ -22,8 +23,8 @@ struct BlobHashes: Sendable {
 
     /// The hashes by blob number.
     fileprivate(set) var hashes: [BlobHash?]
-    /// The contents that begin as an LFS pointer does, by blob number.
-    fileprivate(set) var pointers: [Int: [UInt8]] = [:]
+    /// The LFS pointers, by blob number.
+    fileprivate(set) var pointers: [Int: LFSPointer] = [:]
     fileprivate var findings: [Finding] = []
 
     fileprivate init(count: Int) {
@@ -119,9 +120,6 @@ private final class BlobHashing: Sendable {
 }
 
 extension BlobHashes {
-    /// How every LFS pointer begins.
-    private static let pointerStart = Array("version https://git-lfs.github.com/spec/".utf8)
-
     fileprivate mutating func store(_ received: ReceivedObject, _ blob: Int, of graph: TreeGraph) {
         guard case .object(let object) = received, object.kind == .blob else {
             guard findings.count < BlobHashes.maximumFindings else { return }
@@ -130,6 +128,6 @@ extension BlobHashes {
             return
         }
         hashes[blob] = BlobHash(digest: object.digest, count: object.count)
-        if let content = object.content, content.starts(with: BlobHashes.pointerStart) { pointers[blob] = content }
+        if let pointer = object.content.flatMap({ LFSPointer($0) }) { pointers[blob] = pointer }
     }
 }

@@ -11,6 +11,19 @@ enum CommitObject {
         else { return nil }
         return GitObjectID(hex: first.dropFirst(prefix.count))
     }
+
+    /// The seconds since 1970 of the one `committer` line, `committer NAME <MAIL> SECONDS ZONE`; nil without such a line.
+    static func committerTime(of content: [UInt8]) -> Int64? {
+        let lines = ObjectHeaders.lines(of: content).filter { $0.starts(with: "committer ".utf8) }
+        guard lines.count == 1, let line = lines.first else { return nil }
+        let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        guard words.count >= 3 else { return nil }
+        let digits = words[words.count - 2]
+        guard (1...12).contains(digits.count),
+            digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
+    }
 }
 
 /// What an annotated tag names, read from the tag's raw bytes.

@@ -1,3 +1,4 @@
+import Attestations
 import Digests
 import DirectorySource
 import Encodings
@@ -8,14 +9,16 @@ import Verification
 struct CommitTree {
     /// The commit.
     let commit: GitObjectID
+    /// The path of the repository that it was read from.
+    let repository: [UInt8]
     /// How many entries the trees stand for, submodules as one each.
     let entryCount: Int
     /// The trees.
     let graph: TreeGraph
     /// The hashes of the blobs.
     let blobs: BlobHashes
-    /// The contents of the attribute files, by blob number.
-    let attributeFiles: [Int: [UInt8]]
+    /// The lines of the attribute files that can change bytes, by blob number.
+    let attributeLines: [Int: [AttributesFile.Line]]
     /// The submodules whose objects are at hand, by link number.
     let submodules: [Int: CommitTree]
 }
@@ -28,8 +31,9 @@ struct CommitReader {
     static let maximumAttributeByteCount = 1 << 20
     private static let maximumSubmoduleDepth = 8
 
-    let options: GitReadingOptions
+    private(set) var options: GitReadingOptions
     private let budget = SubmoduleBudget()
+    private let attributeRoom = RecordRoom()
 
     /// Reads with these options.
     init(options: GitReadingOptions) {
@@ -81,10 +85,11 @@ struct CommitReader {
         guard !options.progress.isCancelled else { throw ReadingCancelled() }
         return CommitTree(
             commit: found.commit,
+            repository: repository,
             entryCount: entryCount,
             graph: graph,
             blobs: blobs,
-            attributeFiles: try contents(named: ".gitattributes", of: graph, lane),
+            attributeLines: try attributeLines(of: graph, lane),
             submodules: depth < CommitReader.maximumSubmoduleDepth ? try submodules(of: graph, lane, depth) : [:]
         )
     }
@@ -92,8 +97,7 @@ struct CommitReader {
     /// Reads the submodules whose commits are at hand.
     private func submodules(of graph: TreeGraph, _ lane: ObjectLane, _ depth: Int) throws -> [Int: CommitTree] {
         guard !graph.links.isEmpty else { return [:] }
-        let settings = try contents(named: ".gitmodules", of: graph, rootOnly: true, lane).values.first ?? []
-        let modules = SubmoduleSettings(settings)
+        let modules = SubmoduleSettings(try submoduleSettings(of: graph, lane) ?? [])
         var read: [Int: CommitTree] = [:]
         for (path, link) in graph.linkPaths() {
             for place in modules.repositories(of: path, in: lane.places) where SubmodulePlace.isRepository(place) {
@@ -108,11 +112,13 @@ struct CommitReader {
 
     /// Reads the submodule's commit; nil when there is no repository at `place` or it lacks the commit.
     private func submodule(_ commit: GitObjectID, at place: [UInt8], _ depth: Int) throws -> CommitTree? {
-        guard let lane = try? ObjectLane(repository: place, options),
+        var reader = self
+        reader.options.share = SubmoduleBudget.share
+        guard let lane = try? ObjectLane(repository: place, reader.options),
             let found = try? self.commit(from: commit, lane), found.commit == commit
         else { return nil }
         do {
-            return try read(found, lane, repository: place, depth: depth + 1)
+            return try reader.read(found, lane, repository: place, depth: depth + 1)
         } catch let missing as SourceNotReadable where missing.findings.allSatisfy({ $0.effect == .inconclusive }) {
             return nil
         }
@@ -132,19 +138,35 @@ struct CommitReader {
         return object
     }
 
-    /// The contents of the files of one name, by blob number; those above 1 MiB are left out.
-    private func contents(
-        named name: String,
-        of graph: TreeGraph,
-        rootOnly: Bool = false,
-        _ lane: ObjectLane
-    ) throws -> [Int: [UInt8]] {
-        let blobs = graph.blobs(named: Array(name.utf8), rootOnly: rootOnly)
-        var contents: [Int: [UInt8]] = [:]
+    /// The lines of the attribute files, by blob number; files above 1 MiB, and those too many to be listed, are left out.
+    private func attributeLines(of graph: TreeGraph, _ lane: ObjectLane) throws -> [Int: [AttributesFile.Line]] {
+        let blobs = graph.blobs(named: Array(".gitattributes".utf8), rootOnly: false)
+        var lines: [Int: [AttributesFile.Line]] = [:]
+        try forEachContent(of: blobs, graph, lane) { blob, content in
+            let found = AttributesFile.lines(in: content)
+            if attributeRoom.take(found.count) { lines[blob] = found }
+        }
+        return lines
+    }
+
+    /// The content of `.gitmodules` in the root directory; nil where there is none of at most 1 MiB.
+    private func submoduleSettings(of graph: TreeGraph, _ lane: ObjectLane) throws -> [UInt8]? {
+        var settings: [UInt8]?
+        try forEachContent(of: graph.blobs(named: Array(".gitmodules".utf8), rootOnly: true), graph, lane) {
+            settings = $1
+        }
+        return settings
+    }
+
+    private func forEachContent(
+        of blobs: [Int],
+        _ graph: TreeGraph,
+        _ lane: ObjectLane,
+        _ body: (_ blob: Int, _ content: [UInt8]) -> Void
+    ) throws {
         let limit = CommitReader.maximumAttributeByteCount
         try lane.read(blobs.map { graph.blobs[$0] }, with: options.reader, keeping: limit) { index, received in
-            if case .object(let object) = received { contents[blobs[index]] = object.content }
+            if case .object(let object) = received, let content = object.content { body(blobs[index], content) }
         }
-        return contents
     }
 }

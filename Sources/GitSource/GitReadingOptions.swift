@@ -17,6 +17,8 @@ package struct GitReadingOptions: Sendable {
     package var reader = ObjectReader.direct
     /// A verified earlier source, whose lines serve for directories and files that did not change since.
     package var earlier: EarlierSource?
+    /// The worker gets one of this many parts of what any repository may cost.
+    var share: UInt8 = 1
     /// Where progress is told and from where the reading is cancelled.
     package var progress = ReadingProgress()
 

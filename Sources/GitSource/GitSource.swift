@@ -48,6 +48,7 @@ package enum GitSource {
             submodules: parts.submodules,
             lfs: parts.lfs,
             attributes: parts.attributes,
+            unlistedRecordCount: parts.unlistedRecordCount,
             findings: RepositoryTruth.findings(of: lane.places) + parts.findings
         )
         return Reading(source: source, commit: found.commit, places: lane.places, reusedCount: reusedCount)

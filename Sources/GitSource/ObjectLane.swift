@@ -23,7 +23,7 @@ final class ObjectLane {
         worker = try WorkerProcess(executable: options.executable, patience: options.patience)
         unsafe scratch = .allocate(byteCount: ObjectLane.scratchByteCount, alignment: 64)
         do {
-            try worker.send(.open(path: path), task: task)
+            try worker.send(.open(path: path, share: options.share), task: task)
             switch try worker.response(task: task) {
             case .opened(let places): self.places = places
             case .refused(let refusal, let text): throw RepositoryRefused(refusal, text: text)
@@ -71,11 +71,13 @@ final class ObjectLane {
 
     /// Reads objects and hands each, in the order of `ids`, to `receive` with its position.
     ///
-    /// Contents of at most `keeping` bytes come along.
+    /// Contents of at most `keeping` bytes come along. Every piece of a content is also handed to `streaming` as it comes,
+    /// before it is known whether the whole has the id.
     func read(
         _ ids: [GitObjectID],
         with reader: ObjectReader,
         keeping: Int,
+        streaming: (Int, RawSpan) throws -> Void = { _, _ in },
         _ receive: (Int, ReceivedObject) throws -> Void
     ) throws {
         guard !ids.isEmpty else { return }
@@ -89,9 +91,16 @@ final class ObjectLane {
                     guard piece.index == next, next < ids.count else {
                         throw worker.nonsense("objects out of order", task)
                     }
-                    guard let received = try take(piece, of: slot, expecting: ids[next], keeping, task) else {
-                        continue
-                    }
+                    guard
+                        let received = try take(
+                            piece,
+                            of: slot,
+                            expecting: ids[next],
+                            keeping,
+                            streaming,
+                            task
+                        )
+                    else { continue }
                     try receive(next, received)
                     next += 1
                 }
@@ -110,6 +119,7 @@ final class ObjectLane {
         of slot: Int,
         expecting id: GitObjectID,
         _ keeping: Int,
+        _ streaming: (Int, RawSpan) throws -> Void,
         _ task: String
     ) throws -> ReceivedObject? {
         guard let kind = piece.kind else {
@@ -126,7 +136,9 @@ final class ObjectLane {
             guard unsafe worker.copy(slot: slot, start..<start + count, into: scratch) else {
                 throw worker.nonsense("a piece outside its slot", task)
             }
-            unsafe hashing.update(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: scratch[..<count])))
+            let bytes = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+            hashing.update(bytes)
+            try streaming(piece.index, bytes)
             start += count
         }
         guard piece.isLast else { return nil }

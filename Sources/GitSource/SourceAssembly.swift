@@ -1,5 +1,6 @@
 import Attestations
 import Digests
+import DirectorySource
 import Encodings
 import SourceManifest
 import Verification
@@ -15,7 +16,9 @@ struct SourceAssembly: ~Copyable {
     private var submodules: [Submodule] = []
     private var lfs: [LFSObject] = []
     private var attributes: [ByteChangingAttribute] = []
-    private var findings: [Finding] = []
+    private let lfsRoom = RecordRoom()
+    private let attributeRoom = RecordRoom()
+    private var unreadAttributeFiles: [Finding] = []
 
     /// What was gathered.
     struct Parts {
@@ -23,6 +26,7 @@ struct SourceAssembly: ~Copyable {
         let submodules: [Submodule]
         let lfs: [LFSObject]
         let attributes: [ByteChangingAttribute]
+        let unlistedRecordCount: Int
         let findings: [Finding]
     }
 
@@ -45,8 +49,8 @@ struct SourceAssembly: ~Copyable {
                 try assembly.add(
                     mode,
                     BlobHash(digest: object.digest, count: object.count),
-                    pointer: content,
-                    attributeFile: CommitReader.isAttributeFile(path) ? content : nil
+                    pointer: content.flatMap { LFSPointer($0) },
+                    attributeLines: CommitReader.isAttributeFile(path) ? content.map(AttributesFile.lines) : nil
                 )
             case .directory(let path, let tree):
                 assembly.path = path
@@ -85,14 +89,22 @@ struct SourceAssembly: ~Copyable {
             submodules: submodules,
             lfs: lfs,
             attributes: attributes.sorted { ($0.path, $0.line) < ($1.path, $1.line) },
-            findings: gaps + findings + SourceAssembly.notices(lfs.lazy.map(\.finding), .lfsPointer)
-                + SourceAssembly.notices(attributes.lazy.map(\.finding), .byteChangingAttribute) + hygiene.finish()
+            unlistedRecordCount: lfsRoom.unlistedCount + attributeRoom.unlistedCount,
+            findings: SourceAssembly.notices(gaps, .unresolvedSubmodule)
+                + SourceAssembly.notices(unreadAttributeFiles, .byteChangingAttribute)
+                + SourceAssembly.notices(lfs.lazy.map(\.finding), .lfsPointer, beside: lfsRoom)
+                + SourceAssembly.notices(attributes.lazy.map(\.finding), .byteChangingAttribute, beside: attributeRoom)
+                + hygiene.finish()
         )
     }
 
-    /// The first 1,000 notices, and how many more there are; the statement lists all that they are about.
-    private static func notices(_ all: some Collection<Finding>, _ rule: Finding.Rule) -> [Finding] {
-        let more = all.count - 1000
+    /// The first 1,000 findings of one kind, and how many more there are, those without room included.
+    private static func notices(
+        _ all: some Collection<Finding>,
+        _ rule: Finding.Rule,
+        beside room: RecordRoom? = nil
+    ) -> [Finding] {
+        let more = all.count - min(all.count, 1000) + (room?.unlistedCount ?? 0)
         return Array(all.prefix(1000)) + (more > 0 ? [Finding(rule, found: "and \(more) more")] : [])
     }
 
@@ -124,26 +136,28 @@ struct SourceAssembly: ~Copyable {
             throw SourceNotReadable(.missingObject, path: path, "blob \(tree.graph.blobs[blob].hex) was not read")
         }
         // Another file may have the content of an attribute file, and so its blob.
-        let attributeFile = CommitReader.isAttributeFile(path) ? tree.attributeFiles[blob] : nil
-        try add(mode, hash, pointer: tree.blobs.pointers[blob], attributeFile: attributeFile)
+        let attributeLines = CommitReader.isAttributeFile(path) ? tree.attributeLines[blob] : nil
+        try add(mode, hash, pointer: tree.blobs.pointers[blob], attributeLines: attributeLines)
     }
 
     private mutating func add(
         _ mode: FileMode,
         _ hash: BlobHash,
-        pointer: [UInt8]?,
-        attributeFile: [UInt8]?
+        pointer: LFSPointer?,
+        attributeLines: [AttributesFile.Line]?
     ) throws {
         try write(mode, hash.count, hash.digest)
         guard mode != .symbolicLink else { return }
-        if let pointer = pointer.flatMap({ LFSPointer($0) }) {
+        if let pointer, lfsRoom.take(1) {
             lfs.append(LFSObject(path: try TreePath(path), oid: pointer.oid, size: pointer.size))
         }
-        if let attributeFile {
-            attributes += AttributesFile.byteChangingAttributes(in: attributeFile, at: try TreePath(path))
+        if let attributeLines {
+            guard !attributeLines.isEmpty, attributeRoom.take(attributeLines.count) else { return }
+            let place = try TreePath(path)
+            attributes += attributeLines.map { $0.record(at: place) }
         } else if CommitReader.isAttributeFile(path) {
             let found = "\(hash.count) bytes of attributes, too many to be read"
-            findings.append(Finding(.byteChangingAttribute, path: path, found: found))
+            unreadAttributeFiles.append(Finding(.byteChangingAttribute, path: path, found: found))
         }
     }
 

@@ -42,6 +42,7 @@ struct SourceChanges {
     /// compared, or there is more to compare or to read than it could save.
     private struct NeedsWholeReading: Error {}
     private static let maximumComparisons = 100_000
+    private static let maximumAttributeFiles = 100
 
     private let earlier: EarlierSource
     private let reader: CommitReader
@@ -168,8 +169,10 @@ struct SourceChanges {
     }
 
     private mutating func readPending() throws {
+        guard pending.count <= SourceChanges.maximumComparisons else { throw NeedsWholeReading() }
         let attributeFiles = pending.filter { CommitReader.isAttributeFile($0.path) }
         let others = pending.filter { !CommitReader.isAttributeFile($0.path) }
+        guard attributeFiles.count <= SourceChanges.maximumAttributeFiles else { throw NeedsWholeReading() }
         try read(attributeFiles, keeping: CommitReader.maximumAttributeByteCount)
         try read(others, keeping: BlobHashes.pointerByteCount)
     }

@@ -58,6 +58,8 @@ struct SubmoduleSettings {
 ///
 /// Beyond it submodules stay unresolved, which a verdict shows as gaps.
 final class SubmoduleBudget {
+    /// Which part of what any repository may cost a submodule may.
+    static let share: UInt8 = 128
     private var remaining = 200
 
     /// Takes one; false when there is none left.

@@ -57,6 +57,9 @@ import CZlib
         unsafe inflateEnd(&stream)
     }
 
+    /// How many bytes the disk holds of the file.
+    var storedCount: Int { file.storedCount }
+
     /// How many bytes of the input the stream has taken.
     var consumed: Int { unsafe total - remaining - Int(stream.avail_in) }
 

@@ -6,6 +6,10 @@ import Glibc
 /// which in the worker is a named error and elsewhere would be an outage.
 @safe final class MappedFile {
     let count: Int
+    /// How many of its bytes the disk holds: fewer than ``count`` where the file has holes.
+    let storedCount: Int
+    /// The file system and the file's number on it.
+    let identity: Identity
     private let base: UnsafeRawPointer
 
     /// Maps the regular file at `path`; nil when it cannot be opened, is empty or is no regular file.
@@ -23,7 +27,17 @@ import Glibc
             unsafe address != MAP_FAILED
         else { return nil }
         count = Int(status.st_size)
+        // No blocks at all: the file system does not count them.
+        let blocks = Int(status.st_blocks)
+        storedCount = blocks > 0 ? min(count, blocks.multipliedReportingOverflow(by: 512).partialValue) : count
+        identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         unsafe base = UnsafeRawPointer(address)
+    }
+
+    /// A file as the system tells it from every other.
+    struct Identity: Hashable {
+        let device: UInt64
+        let inode: UInt64
     }
 
     deinit {

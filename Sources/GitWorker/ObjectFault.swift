@@ -23,6 +23,8 @@ package enum ObjectFault: UInt8, Error, Sendable {
     case refusedByLibrary = 9
     /// Memory ran out under the worker's limit.
     case outOfMemory = 10
+    /// The repository makes far more of its objects than it stores.
+    case inflatesTooMuch = 11
 
     /// The fault for people.
     package var explanation: String {
@@ -37,6 +39,7 @@ package enum ObjectFault: UInt8, Error, Sendable {
         case .tooLarge: "it must be held in memory and is larger than 192 MiB"
         case .refusedByLibrary: "libgit2 refuses it"
         case .outOfMemory: "memory ran out under the worker's limit"
+        case .inflatesTooMuch: "the objects inflate to far more than the repository stores"
         }
     }
 }

@@ -30,6 +30,9 @@ final class ObjectStream {
     /// Whether all bytes have been given, and the end was found where it belongs.
     var isFinished: Bool { given == count }
 
+    /// How many bytes the disk holds of the file that is inflated.
+    var storedCount: Int { inflater.storedCount }
+
     /// Writes the next bytes at the start of `room`, which is not empty; their number is 0 only for an empty object.
     func next(into room: UnsafeMutableRawBufferPointer) throws(ObjectFault) -> Int {
         guard head.count <= count - given else { throw .damagedStream }

@@ -36,14 +36,21 @@ struct PackedObjects {
 
     private let packs: [PackFile]
     private let inflater: WholeInflater
+    private let budget: InflationBudget
     private var cache = BaseCache()
     private var latest = 0
 
-    /// Opens the packs of the object directories; nil without memory.
-    init?(indexPaths: [[UInt8]]) {
+    /// Opens the packs of the object directories, whose size adds to `budget`; nil without memory.
+    init?(indexPaths: [[UInt8]], _ budget: InflationBudget = InflationBudget()) {
         guard let inflater = WholeInflater() else { return nil }
         self.inflater = inflater
+        self.budget = budget
         packs = indexPaths.compactMap(PackFile.init(indexPath:))
+        // A pack that is borrowed again or has several names is stored once.
+        var seen: Set<MappedFile.Identity> = []
+        for pack in packs where seen.insert(pack.file.identity).inserted {
+            budget.add(storedByteCount: pack.file.storedCount)
+        }
     }
 
     /// Where `id` stands; nil when no pack holds it.
@@ -61,7 +68,11 @@ struct PackedObjects {
     /// The content of the object at `location`.
     mutating func content(at location: Location) throws(ObjectFault) -> Content {
         let pack = packs[location.pack]
-        if let held = cache.object(pack: location.pack, offset: location.offset) { return .held(held) }
+        if let held = cache.object(pack: location.pack, offset: location.offset) {
+            // An index may name one place by any number of ids, and each is sent and hashed.
+            try budget.take(held.count)
+            return .held(held)
+        }
         let header = try pack.header(at: location.offset)
         guard case .whole(let kind) = header.form else { return .held(try resolve(location, header)) }
         if header.count <= SharedSlots.byteCount {
@@ -70,12 +81,14 @@ struct PackedObjects {
         guard header.count > PackedObjects.streamingByteCount else {
             return .held(try inflate(kind, header, of: pack))
         }
+        try budget.take(header.count)
         guard let inflater = StreamInflater(pack.file, from: header.start) else { throw .outOfMemory }
         return .streamed(ObjectStream(kind, count: header.count, head: [], inflater: inflater, encodedCount: nil))
     }
 
     /// Inflates `object` into `room`, which is as long as the object.
     func inflate(_ object: PackedWhole, into room: UnsafeMutableRawBufferPointer) throws(ObjectFault) {
+        try budget.take(object.count)
         let stream = unsafe try object.pack.stream(at: object.start)
         guard unsafe inflater.inflate(stream, into: room) else { throw .damagedStream }
     }
@@ -125,6 +138,7 @@ struct PackedObjects {
         guard let lengths = unsafe DeltaInstructions.header(delta.bytes), lengths.baseCount == base.count else {
             throw .malformedDelta
         }
+        try budget.take(lengths.resultCount)
         let result = try ObjectBuffer(base.kind, count: lengths.resultCount)
         guard unsafe DeltaInstructions.apply(delta.bytes, from: lengths.start, to: base.bytes, into: result.room)
         else { throw .malformedDelta }
@@ -136,6 +150,7 @@ struct PackedObjects {
         _ header: PackFile.EntryHeader,
         of pack: PackFile
     ) throws(ObjectFault) -> ObjectBuffer {
+        try budget.take(header.count)
         let stream = unsafe try pack.stream(at: header.start)
         let object = try ObjectBuffer(kind, count: header.count)
         guard unsafe inflater.inflate(stream, into: object.room) else { throw .damagedStream }

@@ -27,6 +27,7 @@ private final class WorkerService {
     private let channel = WorkerChannel()
     private var repository: LibraryRepository?
     private var packs: PackedObjects?
+    private var budget = InflationBudget()
     private var outgoing: OutgoingObjects
 
     init?() {
@@ -46,7 +47,7 @@ private final class WorkerService {
     func serve() throws(WorkerExit) {
         while let request = try channel.next() {
             switch request {
-            case .open(let path): try channel.send(open(path))
+            case .open(let path, let share): try channel.send(open(path, share: Int(share)))
             case .resolve(let revision): try channel.send(resolve(revision))
             case .order(let ids): try channel.send(.order(order(ids)))
             case .read(let reader, let ids): try read(ids, with: reader)
@@ -55,12 +56,13 @@ private final class WorkerService {
         }
     }
 
-    private func open(_ path: [UInt8]) -> WorkerResponse {
+    private func open(_ path: [UInt8], share: Int) -> WorkerResponse {
+        budget = InflationBudget(share: share)
         do throws(LibraryError) {
             try LibraryRepository.startLibrary()
             let opened = try LibraryRepository(path: path)
             let indexes = opened.objectDirectories.flatMap(WorkerService.packIndexes)
-            packs = PackedObjects(indexPaths: indexes)
+            packs = PackedObjects(indexPaths: indexes, budget)
             repository = opened
             return .opened(opened.places)
         } catch {
@@ -98,9 +100,14 @@ private final class WorkerService {
 
     private func sendThroughLibrary(_ id: GitObjectID, index: Int) throws(WorkerExit) {
         guard let repository else { throw WorkerExit() }
+        do throws(ObjectFault) {
+            try budget.checkTime()
+        } catch {
+            return try outgoing.send(error, index: index)
+        }
         let object: ObjectBuffer
         do throws(LibraryError) {
-            object = try repository.object(id)
+            object = try budget.takeTime(\.count) { () throws(LibraryError) in try repository.object(id) }
         } catch {
             let fault: ObjectFault = error.isNotFound ? .missing : .refusedByLibrary
             return try outgoing.send(fault, text: error.text, index: index)
@@ -128,6 +135,8 @@ private final class WorkerService {
     private func find(_ id: GitObjectID) throws(ObjectFault) -> PackedObjects.Content {
         if let location = packs?.location(of: id), let content = try packs?.content(at: location) { return content }
         guard let stream = try repository?.loose.open(id) else { throw .missing }
+        budget.add(storedByteCount: stream.storedCount)
+        try budget.take(stream.count)
         return .streamed(stream)
     }
 

@@ -89,8 +89,9 @@ extension WorkerRequest {
     /// The frame of the request.
     package var frame: [UInt8] {
         switch self {
-        case .open(let path):
+        case .open(let path, let share):
             var frame = FrameWriter(1)
+            frame.append([share])
             frame.append(path)
             return frame.finish()
         case .resolve(let revision):
@@ -121,7 +122,9 @@ extension WorkerRequest {
     init?(frame: [UInt8]) {
         var parser = FrameParser(frame)
         switch parser.byte() {
-        case 1: self = .open(path: parser.rest())
+        case 1:
+            guard let share = parser.byte() else { return nil }
+            self = .open(path: parser.rest(), share: share)
         case 2: self = .resolve(revision: parser.rest())
         case 3:
             guard let ids = parser.ids() else { return nil }

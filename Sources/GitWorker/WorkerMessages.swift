@@ -6,7 +6,9 @@ package import Digests
 /// they lie in memory that both share, cut into slots.
 package enum WorkerRequest: Sendable {
     /// Open the repository at a path; the first request of every worker.
-    case open(path: [UInt8])
+    ///
+    /// It gets one of `share` parts of what any repository may cost, however little it stores.
+    case open(path: [UInt8], share: UInt8)
     /// Find the object that a revision names, tags unpeeled.
     case resolve(revision: [UInt8])
     /// Say in which order these objects are read fastest.

@@ -103,8 +103,7 @@ struct DifferencesSection {
 
     private static func words(_ content: ComparedItem.Content?) -> String {
         guard let content else { return "not there" }
-        guard let digest = content.digest else { return Spelling.bytes(content.size) }
-        return "\(Spelling.bytes(content.size)), SHA-256 \(digest.hex)"
+        return Spelling.bytes(content.size) + (content.digest.map { ", SHA-256 \($0.hex)" } ?? "")
     }
 }
 

@@ -74,14 +74,23 @@ package struct PublicKey: Sendable {
     ///
     /// No is the answer too where libcrypto cannot do the work. An ECDSA signature may be DER or r and s in 64 bytes.
     /// Ed25519 is verified as libcrypto does: without a cofactor, s below the group order.
-    package func accepts(_ signature: [UInt8], of message: [UInt8]) -> Bool {
+    package func accepts(_ signature: [UInt8], of message: SignedMessage) -> Bool {
         accepts(signature, of: message, under: scheme)
+    }
+
+    /// Whether `signature` is one of the message with these bytes by this key.
+    package func accepts(_ signature: [UInt8], of message: [UInt8]) -> Bool {
+        accepts(signature, of: SignedMessage(message), under: scheme)
     }
 
     /// Whether `signature` is one of `message` by this key under `scheme`, which need not be the key's own.
     ///
     /// This is for test vectors that use one key with several schemes. A judgement asks ``accepts(_:of:)``.
-    package func accepts(_ signature: [UInt8], of message: [UInt8], under scheme: SignatureScheme) -> Bool {
+    package func accepts(
+        _ signature: [UInt8],
+        of message: SignedMessage,
+        under scheme: SignatureScheme
+    ) -> Bool {
         switch (scheme, info.material) {
         case (.rsaPKCS1SHA256, .rsa(let modulus, _)):
             guard signature.count == modulus.count,

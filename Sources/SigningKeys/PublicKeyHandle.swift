@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import Digests
+internal import Encodings
 
 /// The one owner of an `EVP_PKEY` with a public key, and all that is asked of it.
 ///
@@ -49,11 +50,37 @@ final class PublicKeyHandle: Sendable {
     /// Whether `signature` is one of `message` under `scheme`, by libcrypto's own judgement.
     ///
     /// PSS means a salt of exactly 32 bytes and MGF1 with SHA-256, ECDSA means DER.
-    func accepts(_ signature: [UInt8], of message: [UInt8], under scheme: SignatureScheme) -> Bool {
+    func accepts(_ signature: [UInt8], of message: SignedMessage, under scheme: SignatureScheme) -> Bool {
         defer { LibCryptoErrors.drain() }
-        guard !signature.isEmpty, let context = unsafe EVP_MD_CTX_new() else { return false }
-        defer { unsafe EVP_MD_CTX_free(context) }
+        guard !signature.isEmpty else { return false }
+        return scheme == .ed25519
+            ? accepts(signature, ofWhole: message.bytes)
+            : accepts(signature, ofDigest: message.digest.bytes, under: scheme)
+    }
+
+    private func accepts(_ signature: [UInt8], ofDigest digest: [UInt8], under scheme: SignatureScheme) -> Bool {
+        guard let context = unsafe EVP_PKEY_CTX_new_from_pkey(nil, key, nil) else { return false }
+        defer { unsafe EVP_PKEY_CTX_free(context) }
         guard unsafe start(context, scheme) else { return false }
+        return unsafe signature.withUnsafeBufferPointer { signature in
+            unsafe digest.withUnsafeBufferPointer { digest in
+                // 1 is yes; 0 and every negative number are no.
+                unsafe EVP_PKEY_verify(
+                    context,
+                    signature.baseAddress,
+                    signature.count,
+                    digest.baseAddress,
+                    digest.count
+                ) == 1
+            }
+        }
+    }
+
+    /// Ed25519 takes the message itself and hashes it twice over (RFC 8032 section 5.1.7).
+    private func accepts(_ signature: [UInt8], ofWhole message: [UInt8]) -> Bool {
+        guard let context = unsafe EVP_MD_CTX_new() else { return false }
+        defer { unsafe EVP_MD_CTX_free(context) }
+        guard unsafe EVP_DigestVerifyInit_ex(context, nil, nil, nil, nil, key, nil) == 1 else { return false }
         return unsafe signature.withUnsafeBufferPointer { signature in
             unsafe message.withUnsafeBufferPointer { message in
                 // 1 is yes; 0 and every negative number are no.
@@ -68,18 +95,14 @@ final class PublicKeyHandle: Sendable {
         }
     }
 
-    /// Prepares `context` to verify under `scheme`.
+    /// Prepares `context` to verify a SHA-256 under `scheme`.
     private func start(_ context: OpaquePointer, _ scheme: SignatureScheme) -> Bool {
-        // Ed25519 hashes by itself.
-        let digest = scheme == .ed25519 ? nil : "SHA256"
-        // The parameter context belongs to `context`.
-        var parameters: OpaquePointer?
-        guard unsafe EVP_DigestVerifyInit_ex(context, &parameters, digest, nil, nil, key, nil) == 1 else {
-            return false
-        }
+        guard unsafe EVP_PKEY_verify_init(context) == 1,
+            unsafe EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) == 1
+        else { return false }
         guard scheme == .rsaPSSSHA256 else { return true }
-        return unsafe EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1
-            && EVP_PKEY_CTX_set_rsa_mgf1_md_name(parameters, "SHA256", nil) == 1
-            && EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, 32) == 1
+        return unsafe EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1
+            && EVP_PKEY_CTX_set_rsa_mgf1_md_name(context, "SHA256", nil) == 1
+            && EVP_PKEY_CTX_set_rsa_pss_saltlen(context, 32) == 1
     }
 }

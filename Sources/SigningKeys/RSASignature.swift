@@ -1,4 +1,3 @@
-internal import Digests
 internal import Encodings
 
 /// RSASSA-PKCS1-v1_5 by building the one right block and comparing (RFC 8017 section 8.2.2).
@@ -8,8 +7,8 @@ enum RSASignature {
     /// The block that a signature of `message` must give: 00 01 FF … FF 00 DigestInfo.
     ///
     /// Nil where the modulus is too short for it, which no accepted key is.
-    static func encodedMessage(for message: [UInt8], length: Int) -> [UInt8]? {
-        let digestInfo = prefix + SHA256.digest(of: message).bytes
+    static func encodedMessage(for message: SignedMessage, length: Int) -> [UInt8]? {
+        let digestInfo = prefix + message.digest.bytes
         // RFC 8017 section 9.2: at least eight bytes of FF.
         let padding = length - digestInfo.count - 3
         guard padding >= 8 else { return nil }

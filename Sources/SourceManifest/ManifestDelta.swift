@@ -59,13 +59,13 @@ package struct ManifestDelta: Hashable, Sendable {
     }
 
     private mutating func compare(_ old: Manifest, _ new: Manifest, _ pair: Pair) {
-        guard old.line(at: pair.old) != new.line(at: pair.new) else {
+        let (before, after) = (old.line(at: pair.old), new.line(at: pair.new))
+        guard before != after else {
             unchangedCount += 1
             return
         }
-        let before = old.entry(at: pair.old)
-        let after = new.entry(at: pair.new)
-        if before.digest == after.digest && before.size == after.size {
+        // What follows the six digits of the mode is size, digest and path, each in its one spelling.
+        if before.dropFirst(6) == after.dropFirst(6) {
             modeChanged.append(pair)
         } else {
             changed.append(pair)

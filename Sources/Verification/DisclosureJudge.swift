@@ -1,6 +1,6 @@
 package import Attestations
 import Digests
-package import Encodings
+import Encodings
 package import SourceManifest
 
 /// Judges a disclosure: whether the entries it shows are part of what the release keys signed.
@@ -10,19 +10,15 @@ package import SourceManifest
 package struct DisclosureJudge: Sendable {
     /// A local file that is said to be a disclosed one.
     package struct Content: Hashable, Sendable {
-        /// The path it has in the source.
-        package let path: TreePath
-        /// Its size, in bytes.
-        package let size: UInt64
-        /// The SHA-256 of its bytes.
-        package let digest: Digest
+        /// The entry that the file would have at the path it is said to have.
+        package let entry: Entry
 
         /// Describes a local file.
-        package init(path: TreePath, size: UInt64, digest: Digest) {
-            self.path = path
-            self.size = size
-            self.digest = digest
+        package init(_ entry: Entry) {
+            self.entry = entry
         }
+
+        fileprivate var path: TreePath { entry.path }
     }
 
     /// The verdict, with the links `disclosed` and `signed`.
@@ -191,16 +187,20 @@ private struct Work {
         )
         var counts = (differing: 0, undisclosed: 0)
         for content in contents {
-            let found = "\(content.size) bytes, SHA-256 \(content.digest.hex)"
+            let found = content.entry.summary
             if let entry = byPath[content.path] {
-                guard entry.size != content.size || entry.digest != content.digest else { continue }
+                guard entry != content.entry else { continue }
                 counts.differing += 1
+                let rule = Difference.changed(recorded: entry, found: content.entry).rule
                 findings.append(
                     Finding(
                         .disclosedContentDiffers,
                         path: content.path.bytes,
                         recorded: entry.summary,
-                        found: found
+                        found: found,
+                        // Of bytes there is more to say than of modes.
+                        cause: rule == .contentDiffers ? nil : rule.cause,
+                        next: rule == .contentDiffers ? nil : rule.next
                     )
                 )
             } else if absent.contains(content.path) {

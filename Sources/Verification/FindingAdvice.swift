@@ -23,6 +23,10 @@ extension Finding.Rule {
         case .caseCollision, .normalizationCollision, .controlCharacterInName, .bidiCharacterInName,
             .unresolvedSubmodule, .lfsPointer:
             nameAdvice
+        case .notRebuilt, .rebuildDiffers, .rebuildInconclusive, .tooFewRebuilders, .rebuildersDisagree,
+            .unexplainedBytes, .definitionNotSealed, .declaredThirdParty, .malformedRecord, .rebuilderNotTrusted,
+            .rebuildOfOtherSource, .differenceWaived, .waiverNotCounted:
+            buildAdvice
         default: evidenceAdvice
         }
     }
@@ -119,6 +123,36 @@ extension Finding.Rule {
             ("the file given is not the file that was sealed", "get the file from the vendor again")
         case .contentNotDisclosed: ("the disclosure has no entry for the file", "ask for a disclosure of the file")
         default: ("the disclosure was altered, or belongs to other evidence", "ask the vendor for a new one")
+        }
+    }
+
+    private var buildAdvice: Advice {
+        switch self {
+        case .notRebuilt:
+            (
+                "the file is not what this release's source builds, or nobody rebuilt it",
+                "ask the vendor where it is from"
+            )
+        case .rebuildDiffers:
+            (
+                "it was built from other source, with other tools, or the build is not repeatable",
+                "compare the two files"
+            )
+        case .rebuildInconclusive:
+            ("the rebuild did not end, or used something that is not explained", "read the reason and rebuild again")
+        case .tooFewRebuilders: ("not enough rebuilders were asked", "ask another trusted rebuilder, or rebuild here")
+        case .rebuildersDisagree:
+            ("the build depends on more than its source, or somebody is wrong", "compare what they got; rebuild here")
+        case .unexplainedBytes: ("part of the file does not come from the source", "compare the two files")
+        case .definitionNotSealed:
+            ("files of others are declared by a definition that is not in the sealed source", "ask for a sealed one")
+        case .declaredThirdParty: ("the build definition names the file by its SHA-256", "judge the file by itself")
+        case .malformedRecord: ("it was altered, or its signer used a faulty program", "ask its signer for a new one")
+        case .rebuilderNotTrusted:
+            ("its key is not trusted as a rebuilder, or sealed the source", "add the key if it is an independent one")
+        case .rebuildOfOtherSource: ("the record belongs to another release", "none: the record was not used")
+        case .differenceWaived: ("somebody you trust with it accepted the difference", "read the reason and the owner")
+        default: ("it expired, is of no use here, or its key is not trusted", "ask its owner for a new one if needed")
         }
     }
 }

@@ -73,6 +73,21 @@ extension Finding {
         case proofFails = "proof-fails"
         case disclosedContentDiffers = "disclosed-content-differs"
         case contentNotDisclosed = "content-not-disclosed"
+
+        // A shipped build.
+        case notRebuilt = "not-rebuilt"
+        case rebuildDiffers = "rebuild-differs"
+        case rebuildInconclusive = "rebuild-inconclusive"
+        case tooFewRebuilders = "too-few-rebuilders"
+        case rebuildersDisagree = "rebuilders-disagree"
+        case unexplainedBytes = "unexplained-bytes"
+        case definitionNotSealed = "definition-not-sealed"
+        case declaredThirdParty = "declared-third-party"
+        case malformedRecord = "malformed-record"
+        case rebuilderNotTrusted = "rebuilder-not-trusted"
+        case rebuildOfOtherSource = "rebuild-of-other-source"
+        case differenceWaived = "difference-waived"
+        case waiverNotCounted = "waiver-not-counted"
     }
 }
 
@@ -84,9 +99,12 @@ extension Finding.Rule {
             .graft, .shallow,
             .alternates, .infoAttributes, .infoExclude, .skipWorktree, .assumeUnchanged, .byteChangingAttribute,
             .caseCollision, .normalizationCollision, .controlCharacterInName, .bidiCharacterInName, .lfsPointer,
-            .otherPayloadType, .signerNotTrusted, .otherCommit:
+            .otherPayloadType, .signerNotTrusted, .otherCommit, .declaredThirdParty, .rebuilderNotTrusted,
+            .rebuildOfOtherSource, .differenceWaived, .waiverNotCounted:
             .notice
-        case .unresolvedSubmodule, .missingObject, .secretMissing, .contentNotDisclosed: .inconclusive
+        case .unresolvedSubmodule, .missingObject, .secretMissing, .contentNotDisclosed, .rebuildInconclusive,
+            .tooFewRebuilders, .rebuildersDisagree, .definitionNotSealed, .malformedRecord:
+            .inconclusive
         default: .fails
         }
     }

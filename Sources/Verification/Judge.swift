@@ -19,18 +19,19 @@ package struct Judge: Sendable {
 
     /// Judges every reading by evidence that was judged before.
     ///
-    /// For callers who read a source by what the evidence says, as which submodules it has.
-    package init(_ judged: EvidenceJudge, _ readings: [SourceReading]) {
+    /// For callers who read a source by what the evidence says, as which submodules it has. With a judged build, its
+    /// links are needed for a pass too.
+    package init(_ judged: EvidenceJudge, _ readings: [SourceReading], build: RebuildJudge? = nil) {
         let source = SourceJudge(judged, readings)
         manifest = judged.manifest
         let predicate = judged.manifest?.predicate
         verdict = Verdict(
-            .source,
+            build == nil ? .source : .build,
             release: predicate?.release,
             treeRoot: predicate?.treeRoot,
             manifestDigest: judged.manifestDigest,
-            links: [source.link, judged.signed] + Link.notJudgedHere,
-            findings: judged.findings + source.findings,
+            links: [source.link, judged.signed] + (build.map { Link.after(build: $0.links) } ?? Link.notJudgedHere),
+            findings: judged.findings + source.findings + (build?.findings ?? []),
             unlistedFindingCount: source.unlistedFindingCount
         )
     }

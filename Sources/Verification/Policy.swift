@@ -56,6 +56,8 @@ package struct Policy: Sendable {
     package let maximumAgeDays: UInt64?
     /// Whether unresolved submodules are tolerated.
     package let allowsGaps: Bool
+    /// What is demanded of a shipped build.
+    package let build: BuildDemands
     /// The SHA-256 of the policy file; nil for a policy of command-line options.
     package let digest: Digest?
 
@@ -72,6 +74,7 @@ package struct Policy: Sendable {
         views: [SourceView] = SourceView.allCases,
         maximumAgeDays: UInt64? = nil,
         allowsGaps: Bool = false,
+        build: BuildDemands = BuildDemands(),
         digest: Digest? = nil
     ) {
         var seen: Set<KeyID> = []
@@ -83,6 +86,7 @@ package struct Policy: Sendable {
         self.views = views
         self.maximumAgeDays = maximumAgeDays
         self.allowsGaps = allowsGaps
+        self.build = build
         self.digest = digest
     }
 }

@@ -39,10 +39,33 @@ extension Policy {
         do throws(MalformedJSON) { json = try JSON(parsing: bytes) } catch { throw .notJSON(error) }
         var fields: PolicyFields
         do throws(UnexpectedJSON) { fields = try PolicyFields(json) } catch { throw .unexpected(error) }
+        let rebuilders = try fields.rebuilders.map(Policy.quorum)
+        let waivers = try fields.waivers.map(Policy.quorum)
+        let release = try Policy.quorum(fields.releaseKeys)
+        self.init(
+            product: fields.product,
+            version: fields.version,
+            keys: release.keys,
+            threshold: release.threshold,
+            forms: fields.forms,
+            views: fields.views,
+            maximumAgeDays: fields.maximumAgeDays,
+            allowsGaps: fields.allowsGaps,
+            build: BuildDemands(
+                rebuilders: rebuilders,
+                waivers: waivers,
+                grades: fields.grades,
+                disagreement: fields.disagreement
+            ),
+            digest: SHA256.digest(of: bytes)
+        )
+    }
+
+    private static func quorum(_ spelled: SpelledQuorum) throws(MalformedPolicy) -> BuildDemands.Quorum {
         var keys: [TrustedKey] = []
         var seen: Set<KeyID> = []
-        for (index, spelled) in fields.keys.enumerated() {
-            let place = "releaseKeys.keys[\(index)].publicKey"
+        for spelled in spelled.keys {
+            let place = "\(spelled.place).publicKey"
             let key: PublicKey
             do throws(SigningKeyError) {
                 key = try PublicKey(pem: spelled.publicKey.utf8)
@@ -52,17 +75,32 @@ extension Policy {
             guard seen.insert(key.keyID).inserted else { throw .keyTwice(place: place) }
             keys.append(TrustedKey(name: spelled.name, key: key))
         }
-        self.init(
-            product: fields.product,
-            version: fields.version,
-            keys: keys,
-            threshold: fields.threshold,
-            forms: fields.forms,
-            views: fields.views,
-            maximumAgeDays: fields.maximumAgeDays,
-            allowsGaps: fields.allowsGaps,
-            digest: SHA256.digest(of: bytes)
-        )
+        return BuildDemands.Quorum(keys: keys, threshold: spelled.threshold)
+    }
+}
+
+/// Keys and a threshold of a policy file before the keys are read.
+private struct SpelledQuorum {
+    let keys: [(place: String, name: Text, publicKey: Text)]
+    let threshold: Int
+
+    init(_ json: JSON, at place: String) throws(UnexpectedJSON) {
+        var fields = try JSONFields(json, at: place)
+        let threshold = try fields.count("threshold")
+        keys = try fields.list("keys") { (json, place) throws(UnexpectedJSON) in
+            var fields = try JSONFields(json, at: place)
+            let key = (place: place, name: try fields.text("name"), publicKey: try fields.text("publicKey"))
+            try fields.finish()
+            return key
+        }
+        try fields.finish()
+        guard (1...Policy.maximumKeyCount).contains(keys.count) else {
+            throw UnexpectedJSON("\(place).keys", .badValue(expected: "1 to \(Policy.maximumKeyCount) keys"))
+        }
+        guard threshold >= 1, threshold <= UInt64(keys.count) else {
+            throw UnexpectedJSON("\(place).threshold", .badValue(expected: "1 to the number of keys"))
+        }
+        self.threshold = Int(threshold)
     }
 }
 
@@ -70,27 +108,40 @@ extension Policy {
 private struct PolicyFields {
     let product: Text
     let version: Policy.VersionRule
-    let keys: [(name: Text, publicKey: Text)]
-    let threshold: Int
+    let releaseKeys: SpelledQuorum
     let forms: [ManifestForm]
     let views: [SourceView]
     let maximumAgeDays: UInt64?
     let allowsGaps: Bool
+    let rebuilders: SpelledQuorum?
+    let waivers: SpelledQuorum?
+    let grades: [Grade]
+    let disagreement: BuildDemands.Disagreement
 
     init(_ json: JSON) throws(UnexpectedJSON) {
         var fields = try JSONFields(json, at: "")
         try fields.value("format", expected: Policy.format.string) { $0 == Policy.format ? () : nil }
         product = try fields.value("product", expected: "a product name") { ReleaseName.isPart($0) ? $0 : nil }
         version = try PolicyFields.versionRule(try fields.required("version"))
-        (keys, threshold) = try PolicyFields.releaseKeys(try fields.required("releaseKeys"))
-        forms = try PolicyFields.choices("forms", among: ManifestForm.all, \.name, from: &fields)
-        views = try PolicyFields.choices("views", among: SourceView.allCases, \.rawValue, from: &fields)
+        releaseKeys = try SpelledQuorum(try fields.required("releaseKeys"), at: "releaseKeys")
+        forms = try PolicyFields.choices(try fields.required("forms"), "forms", among: ManifestForm.all, \.name)
+        let views = try fields.required("views")
+        self.views = try PolicyFields.choices(views, "views", among: SourceView.allCases, \.rawValue)
         maximumAgeDays = try PolicyFields.days(fields.optional("maximumAgeDays"))
         switch fields.optional("allowGaps") {
         case nil: allowsGaps = false
         case .boolean(let value): allowsGaps = value
         default: throw UnexpectedJSON("allowGaps", .wrongType(expected: "true or false"))
         }
+        rebuilders = try PolicyFields.quorum("rebuilders", from: &fields)
+        waivers = try PolicyFields.quorum("waivers", from: &fields)
+        // A different file is never taken as a whole: a waiver names what is accepted.
+        let passing = Grade.allCases.filter { $0 != .different }
+        let grades = fields.optional("grades") ?? .strings(BuildDemands.usualGrades.map(\.rawValue))
+        self.grades = try PolicyFields.choices(grades, "grades", among: passing, \.rawValue)
+        let disagreement = fields.optional("disagreement") ?? .string(BuildDemands.Disagreement.inconclusive.rawValue)
+        let all = BuildDemands.Disagreement.allCases
+        self.disagreement = try PolicyFields.choice(disagreement, "disagreement", among: all, \.rawValue)
         try fields.finish()
     }
 
@@ -116,43 +167,40 @@ private struct PolicyFields {
         }
     }
 
-    private static func releaseKeys(
-        _ json: JSON
-    ) throws(UnexpectedJSON) -> (keys: [(name: Text, publicKey: Text)], threshold: Int) {
-        var fields = try JSONFields(json, at: "releaseKeys")
-        let threshold = try fields.count("threshold")
-        let keys = try fields.list("keys") { (json, place) throws(UnexpectedJSON) in
-            var fields = try JSONFields(json, at: place)
-            let key = (name: try fields.text("name"), publicKey: try fields.text("publicKey"))
-            try fields.finish()
-            return key
-        }
-        try fields.finish()
-        guard (1...Policy.maximumKeyCount).contains(keys.count) else {
-            throw UnexpectedJSON("releaseKeys.keys", .badValue(expected: "1 to \(Policy.maximumKeyCount) keys"))
-        }
-        guard threshold >= 1, threshold <= UInt64(keys.count) else {
-            throw UnexpectedJSON("releaseKeys.threshold", .badValue(expected: "1 to the number of keys"))
-        }
-        return (keys, Int(threshold))
+    private static func quorum(_ name: Text, from fields: inout JSONFields) throws(UnexpectedJSON) -> SpelledQuorum? {
+        guard let json = fields.optional(name) else { return nil }
+        return try SpelledQuorum(json, at: name.string)
     }
 
     private static func choices<Choice: Equatable>(
-        _ name: Text,
+        _ json: JSON,
+        _ name: String,
         among all: [Choice],
-        _ spelling: (Choice) -> String,
-        from fields: inout JSONFields
+        _ spelling: (Choice) -> String
     ) throws(UnexpectedJSON) -> [Choice] {
-        let names = all.map(spelling).joined(separator: " or ")
+        guard case .array(let values) = json, !values.isEmpty else {
+            throw UnexpectedJSON(name, .wrongType(expected: "an array of one or more"))
+        }
         var choices: [Choice] = []
-        for value in try fields.array(name) {
-            guard case .string(let text) = value,
-                let choice = all.first(where: { Text(spelling($0)) == text }), !choices.contains(choice)
-            else { throw UnexpectedJSON(name.string, .badValue(expected: "\(names), none twice")) }
+        for value in values {
+            let choice = try choice(value, name, among: all, spelling)
+            guard !choices.contains(choice) else { throw UnexpectedJSON(name, .badValue(expected: "none twice")) }
             choices.append(choice)
         }
-        guard !choices.isEmpty else { throw UnexpectedJSON(name.string, .badValue(expected: names)) }
         return choices
+    }
+
+    private static func choice<Choice>(
+        _ json: JSON,
+        _ name: String,
+        among all: [Choice],
+        _ spelling: (Choice) -> String
+    ) throws(UnexpectedJSON) -> Choice {
+        let choice = all.first { json == .string(spelling($0)) }
+        guard let choice else {
+            throw UnexpectedJSON(name, .badValue(expected: all.map(spelling).joined(separator: " or ")))
+        }
+        return choice
     }
 
     private static func days(_ json: JSON?) throws(UnexpectedJSON) -> UInt64? {

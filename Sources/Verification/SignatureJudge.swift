@@ -8,7 +8,7 @@ package struct CheckedSignature: Hashable, Sendable {
     package let line: Int
     /// The unauthenticated hint of the envelope.
     package let keyIDHint: Text
-    /// The trusted key that made it; nil when no trusted key did.
+    /// The key of the policy that made it, in whatever role it is trusted; nil when none did.
     package let signer: KeyID?
 }
 
@@ -20,8 +20,10 @@ package struct SignedPayload: Sendable {
     package let payload: [UInt8]
     /// Every claimed signature of it, in the order of the lines.
     package let signatures: [CheckedSignature]
-    /// The distinct trusted keys that signed it, in the order of the policy.
+    /// The distinct release keys that signed it, in the order of the policy.
     package let signers: [Policy.TrustedKey]
+    /// The distinct keys of the policy that signed it, in whatever role they are trusted.
+    package let everySigner: [Policy.TrustedKey]
 }
 
 /// A statement about source that enough distinct trusted keys signed.
@@ -53,7 +55,7 @@ package struct SignatureJudge: Sendable {
     /// Signatures of the same payload bytes count together, wherever they stand, and each key once. Nothing of a
     /// payload is read before enough keys signed it.
     package init(_ envelopes: [Envelope], policy: Policy) {
-        payloads = SignatureJudge.check(envelopes, keys: policy.keys)
+        payloads = SignatureJudge.check(envelopes, policy)
         for payload in payloads where payload.signers.count >= policy.threshold {
             read(payload)
         }
@@ -85,7 +87,8 @@ package struct SignatureJudge: Sendable {
         }
     }
 
-    private static func check(_ envelopes: [Envelope], keys: [Policy.TrustedKey]) -> [SignedPayload] {
+    private static func check(_ envelopes: [Envelope], _ policy: Policy) -> [SignedPayload] {
+        let keys = policy.everyKey
         // Grouped by what the signatures are made over, which holds payload type and payload.
         var groups: [[UInt8]: Int] = [:]
         var members: [[(line: Int, envelope: Envelope)]] = []
@@ -95,13 +98,14 @@ package struct SignatureJudge: Sendable {
             if place == members.count { members.append([]) }
             members[place].append((index + 1, envelope))
         }
+        var guesses = KeyGuesses()
         return members.compactMap { group in
             guard let first = group.first?.envelope else { return nil }
-            let message = first.signedBytes
+            let message = SignedMessage(first.signedBytes)
             var checked: [CheckedSignature] = []
             for (line, envelope) in group {
                 for signature in envelope.signatures {
-                    let signer = signer(of: signature, message, among: keys)
+                    let signer = signer(of: signature, message, among: keys, &guesses)
                     checked.append(.init(line: line, keyIDHint: signature.keyIDHint, signer: signer))
                 }
             }
@@ -110,7 +114,8 @@ package struct SignatureJudge: Sendable {
                 payloadType: first.payloadType,
                 payload: first.payload,
                 signatures: checked,
-                signers: keys.filter { signers.contains($0.key.keyID) }
+                signers: policy.keys.filter { signers.contains($0.key.keyID) },
+                everySigner: keys.filter { signers.contains($0.key.keyID) }
             )
         }
     }
@@ -118,12 +123,32 @@ package struct SignatureJudge: Sendable {
     /// The key that made a signature: the hinted one is tried first, and then every other, since a hint is no proof.
     private static func signer(
         of signature: Envelope.Signature,
-        _ message: [UInt8],
-        among keys: [Policy.TrustedKey]
+        _ message: SignedMessage,
+        among keys: [Policy.TrustedKey],
+        _ guesses: inout KeyGuesses
     ) -> KeyID? {
         let hinted = KeyID(signature.keyIDHint)
         let accepts = { (trusted: Policy.TrustedKey) in trusted.key.accepts(signature.bytes, of: message) }
         if let first = keys.first(where: { $0.key.keyID == hinted }), accepts(first) { return first.key.keyID }
-        return keys.first { $0.key.keyID != hinted && accepts($0) }?.key.keyID
+        return keys.first { $0.key.keyID != hinted && guesses.take($0.key, message) && accepts($0) }?.key.keyID
+    }
+}
+
+/// How often keys are tried that a signature does not name, over all of the evidence.
+///
+/// Honest signatures name their key. A thousand that name none would be tried with each of 32 keys; what is beyond
+/// these ceilings counts as signed by nobody.
+private struct KeyGuesses {
+    private var tries = 8192
+    // Ed25519 hashes the message for each try.
+    private var bytes = 512 << 20
+
+    /// Takes one try of `key`; false when there are none left.
+    mutating func take(_ key: PublicKey, _ message: SignedMessage) -> Bool {
+        let cost = key.scheme == .ed25519 ? message.bytes.count : 0
+        guard tries > 0, cost <= bytes else { return false }
+        tries -= 1
+        bytes -= cost
+        return true
     }
 }

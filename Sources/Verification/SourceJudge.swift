@@ -14,10 +14,13 @@ struct SourceJudge: Sendable {
 
     private var values: [Link.Evidence] = []
 
+    /// A manifest that nobody vouches for is compared only up to this number of leaves.
+    private static let maximumUnverifiedCount = 200_000
+
     /// Compares each reading with the manifest that `evidence` verified.
     ///
     /// Where nothing was verified, the manifest file is compared all the same, so that a reader sees both troubles;
-    /// equality with it is worth nothing then.
+    /// equality with it is worth nothing then. One of more than 200,000 leaves is not worth that time.
     init(_ evidence: EvidenceJudge, _ readings: [SourceReading]) {
         guard !readings.isEmpty else {
             link = Link(.source, .inconclusive, "not judged, no source given")
@@ -49,6 +52,11 @@ struct SourceJudge: Sendable {
     private mutating func recordedSource(_ evidence: EvidenceJudge) -> RecordedSource? {
         guard let file = evidence.manifest?.content ?? evidence.manifestFile else {
             link = Link(.source, .inconclusive, "not judged, no manifest that can be read")
+            return nil
+        }
+        guard evidence.manifest != nil || file.count <= SourceJudge.maximumUnverifiedCount else {
+            let summary = "not compared, \(file.count) leaves of a manifest that is not verified"
+            link = Link(.source, .inconclusive, summary)
             return nil
         }
         let predicate = evidence.manifest?.predicate ?? evidence.statement?.statement.predicate

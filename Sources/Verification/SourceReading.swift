@@ -24,6 +24,8 @@ package struct SourceReading: Sendable {
     package let attributes: [ByteChangingAttribute]
     /// The directories with nothing below them, ordered by path.
     package let emptyDirectories: [TreePath]
+    /// How many pointers and attributes there were beyond the ones listed; such a source cannot be sealed.
+    package let unlistedRecordCount: Int
     /// What was noticed on the way.
     package let findings: [Finding]
 
@@ -38,6 +40,7 @@ package struct SourceReading: Sendable {
         lfs: [LFSObject] = [],
         attributes: [ByteChangingAttribute] = [],
         emptyDirectories: [TreePath] = [],
+        unlistedRecordCount: Int = 0,
         findings: [Finding] = []
     ) {
         self.view = view
@@ -49,6 +52,7 @@ package struct SourceReading: Sendable {
         self.lfs = lfs
         self.attributes = attributes
         self.emptyDirectories = emptyDirectories
+        self.unlistedRecordCount = unlistedRecordCount
         self.findings = findings
     }
 }
@@ -66,6 +70,7 @@ extension SourceReading {
             lfs: lfs,
             attributes: attributes,
             emptyDirectories: emptyDirectories,
+            unlistedRecordCount: unlistedRecordCount,
             findings: findings + more
         )
     }

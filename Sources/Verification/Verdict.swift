@@ -79,12 +79,16 @@ package struct Link: Hashable, Sendable {
 
     /// The links that nothing here judges, in their order.
     package static var notJudgedHere: [Link] {
-        [
-            Link(.logged, .notJudged, "not judged, no log proof given"),
+        after(build: [
             Link(.rebuilt, .notJudged, "not judged, no rebuild given"),
             Link(.accounted, .notJudged, "not judged, no shipped build given"),
-            Link(.reviewed, .notJudged, "not judged, no review records given"),
-        ]
+        ])
+    }
+
+    /// The links that come after `signed`, in their order, with those of a judged build.
+    package static func after(build: [Link]) -> [Link] {
+        let logged = Link(.logged, .notJudged, "not judged, no log proof given")
+        return [logged] + build + [Link(.reviewed, .notJudged, "not judged, no review records given")]
     }
 }
 
@@ -94,12 +98,15 @@ package struct Verdict: Sendable {
     package enum Question: Hashable, Sendable {
         /// Whether a source is what was sealed.
         case source
+        /// Whether a shipped build comes from a source that is what was sealed.
+        case build
         /// Whether disclosed entries are part of what was sealed.
         case disclosure
 
         fileprivate var needed: [Link.Name] {
             switch self {
             case .source: [.source, .signed]
+            case .build: [.source, .signed, .rebuilt, .accounted]
             case .disclosure: [.disclosed, .signed]
             }
         }

@@ -42,11 +42,27 @@ package struct VerdictReport: Sendable {
     private static func headline(_ verdict: Verdict) -> String {
         let release = verdict.release.map { ": \(ASCII.escape($0.description))" } ?? ""
         switch (verdict.outcome, verdict.question) {
-        case (.passed, .source): return "PASSED\(release): the source is exactly what was sealed"
+        case (.passed, .source): return "PASSED\(release): the source is \(likeness(verdict.findings))"
+        case (.passed, .build):
+            return "PASSED\(release): the shipped build comes from \(likeness(verdict.findings))"
         case (.passed, .disclosure): return "PASSED\(release): what is disclosed is part of what was sealed"
+        case (.failed, .build): return "FAILED\(release): do not rely on this build"
         case (.failed, _): return "FAILED\(release): do not rely on this source"
         case (.inconclusive, _): return "INCONCLUSIVE\(release): something could not be judged; this is not a pass"
         }
+    }
+
+    /// How like the sealed source a passed one is: exactly, or but for what the policy or git LFS let pass.
+    private static func likeness(_ findings: [Finding]) -> String {
+        var exceptions: [String] = []
+        if findings.contains(where: { $0.rule == .unresolvedSubmodule }) {
+            exceptions.append("files of unresolved submodules were not compared")
+        }
+        if findings.contains(where: { $0.rule == .lfsContent }) {
+            exceptions.append("Git LFS content stands in the place of its pointers")
+        }
+        guard !exceptions.isEmpty else { return "exactly what was sealed" }
+        return "what was sealed, but that \(exceptions.joined(separator: ", and "))"
     }
 
     private mutating func line(_ content: String) {

@@ -7,14 +7,22 @@ struct Arguments {
 
     static let usage = """
         usage: vitrine-verify EVIDENCE-DIR --source DIR (--trust PUB.pem ... [--threshold K] | --policy FILE)
+                              [--build SHIPPED ... [--rebuilder PUB.pem ... [--rebuilder-threshold K]]]
                               [--secret FILE] [--json] [--quiet | --verbose]
 
-        Judges whether the files in DIR are exactly what was sealed.
+        Judges whether the files in DIR are exactly what was sealed, and with --build whether a shipped build was
+        reproduced from them.
 
           --source DIR      the source to judge, a directory; a .git at its top is left out
           --trust PUB.pem   a public key you trust, once for each
           --threshold K     how many distinct trusted keys must have signed; 1 without it
           --policy FILE     a policy in the place of --trust and --threshold
+          --build SHIPPED   a shipped file, or a directory of them, once for each
+          --rebuilder PUB.pem
+                            the key of a rebuilder you trust, once for each; without it the keys of --trust that did
+                            not seal
+          --rebuilder-threshold K
+                            how many rebuilders must have reproduced it; 1 without it
           --secret FILE     the secret of confidential evidence; EVIDENCE-DIR.secret without it
           --json            one JSON object on standard output
           --quiet           the verdict alone
@@ -31,6 +39,9 @@ struct Arguments {
     private(set) var source: [UInt8]?
     private(set) var trust: [[UInt8]] = []
     private(set) var threshold: Int?
+    private(set) var build: [[UInt8]] = []
+    private(set) var rebuilders: [[UInt8]] = []
+    private(set) var rebuilderThreshold: Int?
     private(set) var policy: [UInt8]?
     private(set) var secret: [UInt8]?
     private(set) var writesJSON = false
@@ -89,15 +100,22 @@ struct Arguments {
         case "--trust": trust.append(try value())
         case "--policy": policy = try once(policy)
         case "--secret": secret = try once(secret)
-        case "--threshold":
-            guard threshold == nil else { throw Misuse(message: "--threshold is given twice") }
-            let text = String(decoding: try value(), as: UTF8.self)
-            guard let number = Int(text), (1...32).contains(number), String(number) == text else {
-                throw Misuse(message: "--threshold needs a number from 1 to 32")
-            }
-            threshold = number
+        case "--build": build.append(try value())
+        case "--rebuilder": rebuilders.append(try value())
+        case "--threshold": threshold = try Arguments.count(threshold, name, try value())
+        case "--rebuilder-threshold":
+            rebuilderThreshold = try Arguments.count(rebuilderThreshold, name, try value())
         default: try readFlag(name, hasValue: parts.count == 2)
         }
+    }
+
+    private static func count(_ earlier: Int?, _ name: String, _ value: [UInt8]) throws(Misuse) -> Int {
+        guard earlier == nil else { throw Misuse(message: "\(name) is given twice") }
+        let text = String(decoding: value, as: UTF8.self)
+        guard let number = Int(text), (1...32).contains(number), String(number) == text else {
+            throw Misuse(message: "\(name) needs a number from 1 to 32")
+        }
+        return number
     }
 
     private mutating func readFlag(_ name: String, hasValue: Bool) throws(Misuse) {
@@ -117,7 +135,10 @@ struct Arguments {
         if source == nil { throw Misuse(message: "no --source") }
         if trust.isEmpty == (policy == nil) { throw Misuse(message: "either --trust or --policy is needed") }
         if policy != nil, threshold != nil { throw Misuse(message: "--threshold belongs to --trust") }
-        if trust.count > 32 { throw Misuse(message: "more than 32 keys") }
+        let namesRebuilders = !rebuilders.isEmpty || rebuilderThreshold != nil
+        if policy != nil, namesRebuilders { throw Misuse(message: "--rebuilder belongs to --trust") }
+        if build.isEmpty, namesRebuilders { throw Misuse(message: "--rebuilder belongs to --build") }
+        if trust.count > 32 || rebuilders.count > 32 { throw Misuse(message: "more than 32 keys") }
         if isQuiet, isVerbose { throw Misuse(message: "--quiet and --verbose together") }
     }
 }

@@ -56,10 +56,11 @@ enum Verifier {
         }
         let policy = try policy(arguments)
         let judged = EvidenceJudge(try evidence(directory, arguments.secret), policy: policy, at: now)
+        let build = try arguments.build.isEmpty ? nil : self.build(arguments.build, judged, at: now)
         var options = ReadingOptions()
         options.submodulePaths = Set(judged.resolvedSubmodules.map(\.path.bytes))
         do throws(DirectoryReadingError) {
-            return Judge(judged, [try DirectorySource.read(source, options)]).verdict
+            return Judge(judged, [try DirectorySource.read(source, options)], build: build).verdict
         } catch {
             throw Trouble(message: error.description)
         }
@@ -74,8 +75,15 @@ enum Verifier {
                 throw Trouble(message: "\(escaped(path)): \(ASCII.escape(error.description))")
             }
         }
+        let keys = try keys(arguments.trust)
+        let rebuilders = try arguments.rebuilders.isEmpty ? keys : self.keys(arguments.rebuilders)
+        let quorum = BuildDemands.Quorum(keys: rebuilders, threshold: arguments.rebuilderThreshold ?? 1)
+        return Policy(keys: keys, threshold: arguments.threshold ?? 1, build: BuildDemands(rebuilders: quorum))
+    }
+
+    private static func keys(_ paths: [[UInt8]]) throws(Trouble) -> [Policy.TrustedKey] {
         var keys: [Policy.TrustedKey] = []
-        for path in arguments.trust {
+        for path in paths {
             let bytes = try read(path, ceiling: keyCeiling)
             do throws(SigningKeyError) {
                 keys.append(Policy.TrustedKey(name: Text(escaped(path)), key: try PublicKey(pem: bytes)))
@@ -83,7 +91,20 @@ enum Verifier {
                 throw Trouble(message: "\(escaped(path)): \(ASCII.escape(error.description))")
             }
         }
-        return Policy(keys: keys, threshold: arguments.threshold ?? 1)
+        do throws(TrustedKeyClash) { try TrustedKeyClash.check(keys) } catch { throw Trouble(message: error.description) }
+        return keys
+    }
+
+    private static func build(
+        _ paths: [[UInt8]],
+        _ judged: EvidenceJudge,
+        at now: Timestamp
+    ) throws(Trouble) -> RebuildJudge {
+        do throws(ShippedFilesError) {
+            return RebuildJudge(judged, shipped: try ShippedFiles.read(paths), at: now)
+        } catch {
+            throw Trouble(message: error.description)
+        }
     }
 
     private static func evidence(_ path: [UInt8], _ secretPath: [UInt8]?) throws(Trouble) -> Evidence {

@@ -81,6 +81,13 @@ import Testing
         }
     }
 
+    @Test func emptyDirectoriesInTheOrderOfPaths() throws {
+        let many = try #require(
+            Self.open.replacing(#""emptyDirectories":["e"]"#, with: #""emptyDirectories":["e","e-","e/f"]"#)
+        )
+        #expect(try Self.read(many)?.predicate.details?.emptyDirectories.count == 3)
+    }
+
     @Test func anotherPredicateTypeIsNotOurs() throws {
         let other = try #require(Self.open.replacing("urn:vitrine:source-manifest:v1", with: "urn:other"))
         #expect(try Self.read(other) == nil)
@@ -99,6 +106,8 @@ import Testing
         (#""resolved":false"#, #""resolved":0"#), (#""path":"lib""#, #""path":"../lib""#),
         (#""path":"a%20b""#, #""path":"a b""#), (#""path":"a%20b""#, #""path":"a%20%62""#),
         (#""line":1"#, #""line":1,"extra":1"#), (#""emptyDirectories":["e"]"#, #""emptyDirectories":[".git"]"#),
+        (#""emptyDirectories":["e"]"#, #""emptyDirectories":["e","e"]"#),
+        (#""emptyDirectories":["e"]"#, #""emptyDirectories":["e","e/f","e-"]"#),
         (#""emptyDirectories":["e"],"#, ""), (#""sealedOn":"2026-"#, #""sealedOn":"1926-"#),
         (#""requiredSigners":["#, #""requiredSigners":["SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","#),
         (#"["SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]"#, "[]"),

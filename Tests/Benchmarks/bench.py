@@ -14,6 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "DebianRebuilds"))
+
+import build_corpora  # registers its corpora
+import build_sections
 import corpora
 import report
 import sections
@@ -41,10 +45,13 @@ class Bench:
         corpora.say(f"  {text}")
 
 
+SECTIONS = {**sections.ALL, **build_sections.ALL}
+
+
 def parse():
     built = Path(__file__).resolve().parents[2] / ".build" / "release"
     parser = argparse.ArgumentParser(description="Measures Vitrine beside other tools.")
-    parser.add_argument("--only", choices=sections.ALL, action="append", help="this section; may be given again")
+    parser.add_argument("--only", choices=SECTIONS, action="append", help="this section; may be given again")
     parser.add_argument("--runs", type=int, default=5, help="rounds after the warm-up (default: 5)")
     parser.add_argument("--quick", action="store_true", help="small corpora: a check of the benchmark, not a result")
     parser.add_argument("--no-install", dest="install", action="store_false", help="use the peers that are here")
@@ -62,10 +69,10 @@ def main():
         bench = Bench(options, Path(scratch))
         print("# Benchmark" + (" (--quick: small corpora, the figures mean nothing)" if options.quick else "") + "\n")
         report.machine(bench.vitrine)
-        for name in options.only or sections.ALL:
+        for name in options.only or SECTIONS:
             corpora.say(f"section {name}")
             try:
-                sections.ALL[name](bench)
+                SECTIONS[name](bench)
             except corpora.Unavailable as reason:
                 print(f"Section {name} left out: {reason}\n")
             except CommandFailed as failure:

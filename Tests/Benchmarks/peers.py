@@ -5,7 +5,13 @@ import shutil
 import subprocess
 import sys
 
-DEBIAN_PACKAGES = {"git-evtag": "git-evtag", "nix-hash": "nix-bin", "b3sum": "b3sum", "rhash": "rhash"}
+DEBIAN_PACKAGES = {
+    "git-evtag": "git-evtag",
+    "nix-hash": "nix-bin",
+    "b3sum": "b3sum",
+    "rhash": "rhash",
+    "diffoscope": "diffoscope-minimal",
+}
 PYTHON_PACKAGES = ["swh.model[cli]", "model-signing", "pyOpenSSL"]
 
 

@@ -33,6 +33,17 @@ struct EvidenceDirectoryTests {
         }
     }
 
+    @Test func aCallerMayHaveLessRoom() throws {
+        try SourceTree.with { tree in
+            try tree.file("source.manifest", "seven b")
+            #expect(try EvidenceDirectory(reading: tree.root, manifestCeiling: 7).manifest?.count == 7)
+            let error = #expect(throws: DescriptorError.self) {
+                try EvidenceDirectory(reading: tree.root, manifestCeiling: 6)
+            }
+            #expect(error?.cause == .tooLarge(size: 7, ceiling: 6))
+        }
+    }
+
     @Test func aPipeIsRefusedAndNotWaitedFor() throws {
         try SourceTree.with { tree in
             try SourceTree.check(unsafe mkfifo(tree.name("source.manifest"), 0o644))

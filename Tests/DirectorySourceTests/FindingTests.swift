@@ -137,6 +137,28 @@ struct FindingTests {
         }
     }
 
+    /// What is left out may hide nothing.
+    @Test(arguments: [
+        "", "gitdir: ", "gitdir: \n", "gitdir:elsewhere\n", "GITDIR: elsewhere\n", " gitdir: elsewhere\n", "secret",
+        "gitdir: elsewhere\nmore", "gitdir: elsewhere\n\n", "gitdir: else\0where\n", "gitdir: elsewhere\r\n",
+        "gitdir: " + String(repeating: "x", count: 4097),
+    ])
+    func aGitFileHoldsOneLine(_ content: String) throws {
+        try SourceTree.with { tree in
+            try tree.file(".git", content)
+            try tree.file("sub/.git", content)
+            let reading = try tree.read { $0.submodulePaths = [Array("sub".utf8)] }
+            #expect(reading.notes == ["nested-git-directory .git", "nested-git-directory sub/.git"])
+            #expect(reading.findings.allSatisfy { $0.effect == .fails } && reading.manifest.count == 0)
+            for good in ["gitdir: x", "gitdir: ../a b/.git\n", "gitdir: " + String(repeating: "x", count: 4096) + "\n"]
+            {
+                try tree.file(".git", good)
+                try tree.file("sub/.git", good)
+                #expect(try tree.read { $0.submodulePaths = [Array("sub".utf8)] }.notes == [])
+            }
+        }
+    }
+
     @Test func unreadableFilesAndDirectoriesAreFindings() throws {
         try SourceTree.with { tree in
             try tree.file("ok")
@@ -168,6 +190,19 @@ struct FindingTests {
                 ]
             )
             #expect(reading.manifest.count == 7)
+        }
+    }
+
+    /// 300 files of 1,000 attributes each: as many as there is room for are listed, the others counted.
+    @Test func veryManyAttributesEndInACount() throws {
+        try SourceTree.with { tree in
+            let content = String(repeating: "a text\n", count: 1000)
+            for index in 0..<300 { try tree.file("d\(index)/.gitattributes", content) }
+            let reading = try tree.read()
+            #expect(reading.manifest.count == 300 && reading.attributes.count == 131_000)
+            #expect(reading.unlistedRecordCount == 169_000)
+            let notices = reading.findings.filter { $0.rule == .byteChangingAttribute }
+            #expect(notices.count == 1001 && notices.last?.found == "299000 more paths like this")
         }
     }
 

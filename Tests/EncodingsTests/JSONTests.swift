@@ -48,6 +48,27 @@ import Testing
         #expect(throws: MalformedJSON.self) { try JSON(parsing: [0x22] + bytes + [0x22]) }
     }
 
+    /// Names count as values do, since each takes as much memory.
+    @Test(arguments: ["0,", "[0],", "\"\","]) func theNumberOfValuesHasACeiling(_ element: String) throws {
+        let nodes = element.utf8.count(where: { $0 == 0x5B }) + 1
+        func array(_ count: Int) -> [UInt8] {
+            [0x5B] + repeatElement(Array(element.utf8), count: count).joined().dropLast() + [0x5D]
+        }
+        // The array counts too.
+        let most = (JSON.maximumValueCount - 1) / nodes
+        _ = try JSON(parsing: array(most))
+        #expect { try JSON(parsing: array(most + 1)) } throws: { ($0 as? MalformedJSON)?.reason == .tooManyValues }
+    }
+
+    @Test func namesCountAsValues() throws {
+        func object(_ count: Int) -> [UInt8] {
+            Array(("{" + (0..<count).map { "\"\($0)\":0" }.joined(separator: ",") + "}").utf8)
+        }
+        let most = (JSON.maximumValueCount - 1) / 2
+        _ = try JSON(parsing: object(most))
+        #expect { try JSON(parsing: object(most + 1)) } throws: { ($0 as? MalformedJSON)?.reason == .tooManyValues }
+    }
+
     @Test func nestingHasACeiling() throws {
         let deep = { (levels: Int) -> [UInt8] in
             [UInt8](repeating: 0x5B, count: levels) + [UInt8](repeating: 0x5D, count: levels)

@@ -92,6 +92,35 @@ extension FuzzTarget {
         },
     ]
 
+    static let builds: [FuzzTarget] = [
+        FuzzTarget("rebuild-record") { bytes in
+            guard let statement = try? Statement(parsing: bytes), let record = try? RebuildRecord(statement) else {
+                return false
+            }
+            promise((try? RebuildRecord(Statement(parsing: record.payload))) == record)
+            let worst = RebuildRecord.Result(worst: RebuildRecord.worstGrade(of: record.artifacts))
+            promise(record.reason != nil || record.result == worst)
+            for artifact in record.artifacts where artifact.unlistedDifferenceCount == 0 {
+                promise(artifact.differences.reduce(0) { $0 + $1.bytes } == artifact.account.unexplained)
+            }
+            return true
+        },
+        FuzzTarget("provenance") { bytes in
+            guard let statement = try? Statement(parsing: bytes), let provenance = try? Provenance(statement) else {
+                return false
+            }
+            promise((try? Provenance(Statement(parsing: provenance.payload))) == provenance)
+            return true
+        },
+        FuzzTarget("waiver") { bytes in
+            guard let statement = try? Statement(parsing: bytes), let waiver = try? Waiver(statement) else {
+                return false
+            }
+            promise((try? Waiver(Statement(parsing: waiver.payload))) == waiver)
+            return true
+        },
+    ]
+
     static let keys: [FuzzTarget] = [
         FuzzTarget("public-key-pem") { bytes in
             guard let key = try? PublicKey(pem: bytes) else { return false }

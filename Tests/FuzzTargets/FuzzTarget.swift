@@ -20,8 +20,9 @@ package struct FuzzTarget: Sendable {
     ///
     /// A new parser is added here, and one accepted input to its corpus.
     package static let all =
-        encodings + manifests + attestations + keys + gitObjects + gitFiles + workerFrames
-        + layouts + containers + archiveFrames
+        encodings + manifests + attestations + builds + keys + gitObjects + gitFiles + workerFrames + layouts
+        + containers
+        + archiveFrames + sandboxes
 
     private static let encodings: [FuzzTarget] = [
         FuzzTarget("json") { bytes in

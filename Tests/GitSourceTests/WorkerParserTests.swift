@@ -115,6 +115,41 @@ import Testing
         }
     }
 
+    /// What is stored pays for what is made of it, and beyond the floor for nothing else.
+    @Test func theBudgetIsThatOfWhatIsStored() throws {
+        let budget = InflationBudget(share: 128)
+        let floor = InflationBudget.floor / 128
+        try budget.take(floor)
+        #expect(throws: ObjectFault.inflatesTooMuch) { try budget.take(1) }
+        budget.add(storedByteCount: 10)
+        #expect(throws: ObjectFault.inflatesTooMuch) { try budget.take(10 * InflationBudget.ratio + 1) }
+        try budget.take(10 * InflationBudget.ratio)
+        #expect(throws: ObjectFault.inflatesTooMuch) { try budget.take(1) }
+        budget.add(storedByteCount: .max)
+        try budget.take(1 << 40)
+    }
+
+    @Test func aPackThatMakesTooMuchIsRefused() throws {
+        try pack { index, _, ids in
+            let budget = InflationBudget()
+            var packs = try #require(PackedObjects(indexPaths: [Array(index.utf8)], budget))
+            #expect(isRead(ids, &packs))
+            // All that is left but a few bytes.
+            while (try? budget.take(1 << 20)) != nil {}
+            while (try? budget.take(16)) != nil {}
+            #expect(!isRead(ids, &packs))
+        }
+    }
+
+    private func isRead(_ ids: [GitObjectID], _ packs: inout PackedObjects) -> Bool {
+        ids.allSatisfy { id in
+            guard let location = packs.location(of: id), case .whole(let whole) = try? packs.content(at: location),
+                let room = try? ObjectBuffer(whole.kind, count: whole.count)
+            else { return false }
+            return (unsafe try? packs.inflate(whole, into: room.room)) != nil
+        }
+    }
+
     /// Objects of git's own, and files that are none.
     @Test func looseObjects() throws {
         try GitRepository.with { repository in

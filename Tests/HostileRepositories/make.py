@@ -12,6 +12,7 @@ import os
 import sys
 sys.dont_write_bytecode = True
 from repositories import Cases
+import costs
 import loose
 import packs
 import trees
@@ -24,7 +25,7 @@ def main(out):
     os.umask(0o022)
     os.makedirs(os.path.join(out, "markers"))
     cases = Cases(out)
-    for family in (truths, trees, packs, loose):
+    for family in (truths, trees, packs, loose, costs):
         family.make(cases)
     with open(os.path.join(out, "index.json"), "w") as file:
         json.dump(cases.list, file, indent=1)

@@ -156,6 +156,13 @@ def main():
             with open(content, "wb") as file:
                 file.write(body)
             run(f"content {body}", with_items(file_item(b"b")), good, "--content", f"b={content}")
+        with open(content, "wb") as file:
+            file.write(b"b\n")
+        os.chmod(content, 0o755)
+        run("content that may be run", with_items(file_item(b"b")), False, "--content", f"b={content}")
+        os.chmod(content, 0o644)
+        os.symlink("content", content + "-link")
+        run("content behind a link", with_items(file_item(b"b")), False, "--content", f"b={content}-link")
         run("content that is not disclosed", with_items(file_item(b"b")), False, "--content", f"a0={content}")
         blinded(run, with_items, entries, key, public, signer)
     print(f"{count - faults} passed, {faults} failed")

@@ -83,6 +83,7 @@ class Check:
         self.check_statements()
         self.check_manifests()
         self.check_trees()
+        self.check_builds()
         self.check_bytes()
         print(f"{self.passed} passed, {self.failed} failed")
         return 1 if self.failed else 0
@@ -191,9 +192,24 @@ class Check:
                predicate(submodules=[{"path": "sub", "commit": "0" * 40, "resolved": False}]))
         change("LFS object not present", predicate(lfs=[{"path": "README.md", "oid": "0" * 64, "size": 1}]), (PASSED, FAILED))
         change("not the escaped spelling", predicate(emptyDirectories=["a b"]))
+        change("an empty directory twice", predicate(emptyDirectories=["a", "a"]))
+        change("empty directories out of order", predicate(emptyDirectories=["b", "a"]))
         value = seal.compact(seal.statement_for(self.entries, []))
         self.expect("statement: duplicate name", self.sealed(payload=value[:-1] + b',"_type":"x"}'), [FAILED])
         self.expect("statement: trailing bytes", self.sealed(payload=value + b"x"), [FAILED])
+
+    def check_builds(self):
+        """Records of a build that are appended later say nothing of the source and hide nothing of it."""
+        good = json.loads(open(os.path.join(self.sealed(), ENVELOPES)).read())
+        corpora = os.path.join(HERE, "..", "Corpora")
+        names = [os.path.join(corpora, kind, name) for kind in ("rebuild-record", "provenance", "waiver")
+                 for name in sorted(os.listdir(os.path.join(corpora, kind)))]
+        for signer in ("rsa2048", "other"):
+            lines = [seal.envelope(open(name, "rb").read(), [self.keys[signer]]) for name in names]
+            self.expect(f"build: records signed with {signer}", self.evidence(good, *lines), [PASSED])
+            self.expect(f"build: records signed with {signer} alone", self.evidence(*lines), [FAILED])
+            changed = dict(lines[0], payload=lines[1]["payload"])
+            self.expect(f"build: an altered record of {signer}", self.evidence(good, changed), [PASSED])
 
     def check_manifests(self):
         lines = self.text.split(b"\n")[:-1]
@@ -254,6 +270,8 @@ class Check:
         change("empty directory", lambda tree: os.mkdir(os.path.join(tree, "empty")))
         change("a FIFO", lambda tree: os.mkfifo(os.path.join(tree, "fifo")))
         change(".git turned into a link", lambda tree: (os.rmdir(tree + "/.git"), os.symlink("src", tree + "/.git")))
+        for body, allowed in ((b"gitdir: x\n", (PASSED,)), (b"hidden", (FAILED,)), (b"gitdir: x\nmore\n", (FAILED,)), (b"", (FAILED,))):
+            change(f"a .git file of {body}", lambda tree: (os.rmdir(tree + "/.git"), write(".git", body)(tree)), allowed)
         change("a nested .git", write("src/.git/config", b"x"))
         change("a nested .git file", write("src/.git", b"gitdir: x\n"))
         change("a .GIT at the top", write(".GIT/config", b"x"))

@@ -225,8 +225,9 @@ def statement(payload):
         raise Refused("predicate.sealedOn: no such time") from None
     demand("git" not in predicate or predicate["swhid"] == "swh:1:dir:" + predicate["git"]["tree"], "predicate.swhid")
     demand(0 < len(predicate["requiredSigners"]) == len(set(predicate["requiredSigners"])), "predicate.requiredSigners")
-    name = predicate["product"] + "@" + predicate["version"]
-    demand([item["name"] for item in value["subject"]] == [name], "subject: not exactly product@version")
+    demand([item["name"] for item in value["subject"]] == ["{product}@{version}".format(**predicate)], "subject: its name")
+    empty = [tree_path(spelling) for spelling in predicate.get("emptyDirectories", [])]
+    demand(empty == sorted(set(empty)), "predicate.emptyDirectories: not in order, or one twice")
     return predicate, value["subject"][0]["digest"]["sha256"]
 
 def envelope(value, what):
@@ -285,7 +286,8 @@ def walk(root, submodules, report):
             inside = {item.name: item for item in os.scandir(os.path.join(root, directory))}
             if git := inside.get(b".git"):  # left out: at the top, and where it is the file of a known submodule
                 if (not directory and git.is_dir(follow_symlinks=False)) or (
-                        directory in submodules | {b""} and git.is_file(follow_symlinks=False)):
+                        directory in submodules | {b""} and git.is_file(follow_symlinks=False) and git.stat().st_size < 5000
+                        and re.fullmatch(rb"gitdir: [^\0\r\n]{1,4096}\n?", pathlib.Path(os.fsdecode(git.path)).read_bytes())):
                     del inside[b".git"]
         except OSError:
             report("unreadable", directory)
@@ -376,19 +378,16 @@ def main(arguments, judge=judge_evidence):
             word = rest.pop(0)
             (options[word] if word in options else plain).append(rest.pop(0) if word in options and rest else word)
         threshold = (options["--threshold"] or ["1"])[-1]
-        if not options["--trust"] or not re.fullmatch("[1-9][0-9]{0,3}", threshold) or any(w[:1] == "-" for w in plain):
+        if (not options["--trust"] or not re.fullmatch("[1-9][0-9]{0,3}", threshold)
+                or len(plain) != 1 or plain[0][:1] == "-"):
             raise CouldNotLook(__doc__)
         keys = [PublicKey(read(path, 1 << 16).decode("latin-1")) for path in options["--trust"]]
         keys = {key.keyid: key for key in keys}
-        if len(plain) != 1:
-            raise CouldNotLook(__doc__)
         predicate = judge(plain[0], options, keys, int(threshold), report)
         effects = {effect for effect, _, _ in findings}
         verdict = "failed" if "fails" in effects else "inconclusive" if "inconclusive" in effects else "passed"
-    except Refused as error:
-        why = str(error)
-    except CouldNotLook as error:
-        verdict, why = "could not look", str(error)
+    except (Refused, CouldNotLook) as error:
+        verdict, why = "failed" if isinstance(error, Refused) else "could not look", str(error)
     report = {"verdict": verdict, "why": why, "findings": sorted(findings), "treeRoot": predicate.get("treeRoot")}
     for line in [json.dumps(report)] if "--json" in arguments else [*map(" ".join, sorted(findings)), verdict]:
         print(line)

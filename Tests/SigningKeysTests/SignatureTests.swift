@@ -72,7 +72,7 @@ import Testing
                 #expect(!other.publicKey.accepts(signature, of: message))
             }
             for scheme in SignatureScheme.allCases where scheme != key.publicKey.scheme {
-                #expect(!key.publicKey.accepts(signature, of: message, under: scheme))
+                #expect(!key.publicKey.accepts(signature, of: SignedMessage(message), under: scheme))
             }
             let sameType = try PrivateKey.generate(type == .rsa4096 ? .rsa2048 : type)
             #expect(!sameType.publicKey.accepts(signature, of: message))

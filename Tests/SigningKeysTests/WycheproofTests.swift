@@ -35,7 +35,7 @@ struct WycheproofTests {
                 let message = try #require(vector.message)
                 // Some ECDSA vectors are no whole bytes; no bytes are then tried.
                 let signature = vector.signature ?? []
-                let accepted = key.accepts(signature, of: message, under: scheme ?? key.scheme)
+                let accepted = key.accepts(signature, of: SignedMessage(message), under: scheme ?? key.scheme)
                 tally.accepted += accepted ? 1 : 0
                 tally.refused += accepted ? 0 : 1
                 let isRight = vector.result == "valid" && isOurs(group) || ours.contains(vector.tcId)

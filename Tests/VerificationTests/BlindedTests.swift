@@ -121,9 +121,14 @@ struct Confidential {
         return Disclosure(form: .open, envelopes: [try sealed.envelope().json], items: items)
     }
 
-    static func content(_ path: String, _ content: String) throws -> DisclosureJudge.Content {
+    static func content(
+        _ path: String,
+        _ content: String,
+        _ mode: FileMode = .file
+    ) throws -> DisclosureJudge.Content {
         let bytes = Array(content.utf8)
-        return .init(path: try Self.path(path), size: UInt64(bytes.count), digest: SHA256.digest(of: bytes))
+        let digest = SHA256.digest(of: bytes)
+        return .init(try Entry(mode: mode, size: UInt64(bytes.count), digest: digest, path: try Self.path(path)))
     }
 
     @Test func passesForWhatIsDisclosed() throws {
@@ -139,6 +144,8 @@ struct Confidential {
         let disclosure = try Self.disclosure(try Sealed(), ["README.md", "nothing"])
         let cases: [(DisclosureJudge.Content, Outcome, Finding.Rule)] = [
             (try Self.content("README.md", "hullo\n"), .failed, .disclosedContentDiffers),
+            (try Self.content("README.md", "hello\n", .executable), .failed, .disclosedContentDiffers),
+            (try Self.content("README.md", "hello\n", .symbolicLink), .failed, .disclosedContentDiffers),
             (try Self.content("nothing", ""), .failed, .disclosedContentDiffers),
             (try Self.content("src/boot.c", "int main;\n"), .inconclusive, .contentNotDisclosed),
         ]

@@ -44,6 +44,10 @@ import Verification
         let text = try Self.example("policy.md")
         let policy = try Policy(parsing: Array(text.utf8))
         #expect(policy.threshold == 2 && policy.keys.count == 2 && policy.product == "boot")
+        #expect(policy.build.rebuilders?.threshold == 1 && policy.build.rebuilders?.keys.count == 1)
+        #expect(policy.build.waivers?.threshold == 1 && policy.build.waivers?.keys.count == 1)
+        #expect(policy.build.grades == [.identicalOutsideSignature, .identical])
+        #expect(policy.build.disagreement == .inconclusive)
         #expect(policy.forms == [.open] && policy.views == [.gitCommit, .directory] && policy.maximumAgeDays == 400)
     }
 
@@ -53,5 +57,21 @@ import Verification
         #expect(try Self.compact(Self.example("verdict.md")) == Self.withPlaceholders(verdict.json.compactString))
         let report = Self.withPlaceholders(VerdictReport(verdict).text)
         #expect(try Self.example("verdict.md", "text") + "\n" == report)
+    }
+
+    /// The documents of a build, byte for byte but for white space.
+    @Test(arguments: ["rebuild.md", "provenance.md", "waiver.md"])
+    func build(_ document: String) throws {
+        let rebuilt = try Rebuilt()
+        let text = try Self.compact(Self.example(document))
+        let statement = try Statement(parsing: Array(text.utf8))
+        let (written, read): ([UInt8], [UInt8]?) =
+            switch document {
+            case "rebuild.md": (try rebuilt.mixedRecord().payload, try RebuildRecord(statement)?.payload)
+            case "provenance.md": (try rebuilt.provenance().payload, try Provenance(statement)?.payload)
+            default: (try rebuilt.waiverStatement().payload, try Waiver(statement)?.payload)
+            }
+        #expect(text == String(decoding: written, as: UTF8.self))
+        #expect(read == written)
     }
 }

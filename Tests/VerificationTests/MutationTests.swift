@@ -54,6 +54,50 @@ enum Unauthenticated {
         }
     }
 
+    /// Evidence with a rebuild record that fails, one that passes and a waiver: no flipped byte makes a better verdict.
+    @Test(arguments: [UInt8(1), 0x20])
+    func noFlippedByteOfABuildsEvidenceMakesAPass(_ mask: UInt8) throws {
+        var rebuilt = try Rebuilt()
+        rebuilt.sealed = try sealed().0
+        let files = [Rebuilt.shipped("tool", Rebuilt.tool)]
+        let keys = Rebuilt.keys
+        let bad = try rebuilt.line([Rebuilt.differing()], keys[0])
+        let good = try rebuilt.line([Rebuilt.identical("tool", Rebuilt.tool)], keys[1])
+        let expired = try rebuilt.waiver(expires: "2026-11-24T11:00:00Z")
+        let quorum = BuildDemands.Quorum(keys: Rebuilt.trusted([keys[0], keys[1]]))
+        let waivers = BuildDemands.Quorum(keys: Rebuilt.trusted([Rebuilt.waiverKey]))
+        let policy = Policy(
+            keys: Rebuilt.trusted([Sealed.keys[2]]),
+            build: BuildDemands(rebuilders: quorum, waivers: waivers)
+        )
+        let now = try #require(Sealed.now)
+        let reading = try readings.get()
+        // The first is failed, the second inconclusive: a record that vanishes must not leave the other one alone.
+        for (lines, outcome) in [([bad, expired], Outcome.failed), ([bad, good], .inconclusive)] {
+            let evidence = try rebuilt.sealed.evidence([rebuilt.sealed.envelope()] + lines)
+            var bytes = try #require(evidence.attestations)
+            func judge() -> Verdict {
+                let altered = Evidence(manifest: evidence.manifest, attestations: bytes)
+                let judged = EvidenceJudge(altered, policy: policy, at: now)
+                return Judge(judged, reading, build: RebuildJudge(judged, shipped: files, at: now)).verdict
+            }
+            #expect(judge().outcome == outcome)
+            // The bytes of the source statement are the business of the test above; of the others, which are thousands
+            // of signatures to verify, each mask takes another ninth.
+            let start = EnvelopeLines.line(of: try rebuilt.sealed.envelope()).count
+            for index in stride(from: start + Int(mask & 3), to: bytes.count, by: 9) {
+                bytes[index] ^= mask
+                #expect(judge().outcome != .passed, "byte \(index)")
+                bytes[index] ^= mask
+            }
+            let whole = bytes
+            for end in stride(from: start + Int(mask & 3), to: whole.count, by: 31) {
+                bytes = Array(whole[..<end])
+                #expect(judge().outcome != .passed, "cut at \(end)")
+            }
+        }
+    }
+
     @Test(arguments: [UInt8(1), 0x20])
     func everyFlippedByteOfTheManifestIsRefused(_ mask: UInt8) throws {
         let (sealed, policy) = try sealed()
@@ -133,6 +177,16 @@ enum Unauthenticated {
         #expect(verdict([]).outcome == .inconclusive)
         #expect(verdict([Link(.source, .passed, "")]).outcome == .inconclusive)
         #expect(verdict([Link(.signed, .passed, "")]).outcome == .inconclusive)
+        let build = [Link.Name.source, .signed, .rebuilt, .accounted]
+        #expect(verdict(build.map { Link($0, .passed, "") }, .build).outcome == .passed)
+        for missing in build {
+            for outcome in [Link.Outcome?.none, .failed, .inconclusive, .notJudged] {
+                let links = build.compactMap { name -> Link? in
+                    name == missing ? outcome.map { Link(name, $0, "") } : Link(name, .passed, "")
+                }
+                #expect(verdict(links, .build).outcome == (outcome == .failed ? .failed : .inconclusive))
+            }
+        }
         let disclosed = [Link(.disclosed, .passed, ""), Link(.signed, .passed, "")]
         #expect(verdict(disclosed).outcome == .inconclusive)
         #expect(verdict(disclosed, .disclosure).outcome == .passed)

@@ -76,6 +76,41 @@ import Verification
         #expect(try new.judge(evidence, policy: Self.policy()).outcome == .passed)
     }
 
+    @Test func readsDemandsOnABuild() throws {
+        let keys = #"{"threshold":1,"keys":[{"name":"r","publicKey":\#(Self.key(2))}]}"#
+        let policy = try Self.policy(
+            (
+                #""allowGaps":false"#,
+                #""rebuilders":\#(keys),"waivers":\#(keys),"grades":["identical"],"disagreement":"shown""#
+            )
+        )
+        let build = policy.build
+        #expect(build.rebuilders?.keys.map(\.name) == ["r"] && build.rebuilders?.threshold == 1)
+        #expect(build.waivers?.keys.count == 1 && build.grades == [.identical] && build.disagreement == .shown)
+        let none = try Self.policy().build
+        #expect(none.rebuilders == nil && none.waivers == nil && none.disagreement == .inconclusive)
+        #expect(none.grades == [.identicalOutsideSignature, .identical])
+        // Keys of a build sign no source.
+        #expect(try Sealed().judge(policy: policy).outcome == .passed)
+        var other = try Sealed()
+        other.signers = [Sealed.keys[2]]
+        #expect(try other.judge(policy: policy).rules(.fails) == [.tooFewSignatures])
+    }
+
+    @Test(arguments: [
+        #""rebuilders":{}"#, #""rebuilders":{"threshold":1,"keys":[]}"#, #""rebuilders":null"#, #""waivers":[]"#,
+        #""rebuilders":{"threshold":2,"keys":[{"name":"r","publicKey":KEY}]}"#,
+        #""rebuilders":{"threshold":0,"keys":[{"name":"r","publicKey":KEY}]}"#,
+        #""rebuilders":{"threshold":1,"keys":[{"name":"r","publicKey":KEY}],"x":1}"#,
+        #""waivers":{"threshold":2,"keys":[{"name":"r","publicKey":KEY},{"name":"s","publicKey":KEY}]}"#,
+        #""grades":[]"#, #""grades":["different"]"#, #""grades":["identical","identical"]"#, #""grades":"identical""#,
+        #""grades":null"#, #""disagreement":"ignored""#, #""disagreement":true"#, #""rebuilder":1"#,
+    ])
+    func refusesDemandsOnABuild(_ text: String) throws {
+        let text = text.split(separator: "KEY", omittingEmptySubsequences: false).joined(separator: Self.key(2))
+        #expect(throws: MalformedPolicy.self) { try Self.policy((#""allowGaps":false"#, text)) }
+    }
+
     @Test(arguments: [
         (#""allowGaps":false"#, #""allowGaps":false,"x":1"#), (#""threshold":2"#, #""threshold":2,"x":1"#),
         (#""name":"a""#, #""name":"a","x":1"#), (#""exact":"1.2""#, #""exact":"1.2","any":true"#),

@@ -34,6 +34,29 @@ import Verification
         #expect(text == "PASSED: boot 1.2: the source is exactly what was sealed\n")
     }
 
+    /// A pass that is not about every byte says so in its first line.
+    @Test func theHeadlineTellsWhatWasLetPass() throws {
+        func headline(_ rules: [Finding.Rule]) throws -> String {
+            let verdict = Verdict(
+                .source,
+                release: ReleaseName(product: "boot", version: "1.2"),
+                treeRoot: nil,
+                manifestDigest: nil,
+                links: [Link(.source, .passed, ""), Link(.signed, .passed, "")],
+                findings: rules.map { Finding($0, effect: .notice) }
+            )
+            return VerdictReport(verdict, .quiet).text
+        }
+        #expect(try headline([.lfsPointer]).hasSuffix("the source is exactly what was sealed\n"))
+        let gaps = try headline([.unresolvedSubmodule])
+        #expect(
+            gaps
+                == "PASSED: boot 1.2: the source is what was sealed, but that files of unresolved submodules were not compared\n"
+        )
+        #expect(try headline([.lfsContent]).contains("but that Git LFS content stands in the place of its pointers\n"))
+        #expect(try headline([.lfsContent, .unresolvedSubmodule]).contains("not compared, and Git LFS content"))
+    }
+
     @Test func inconclusiveNeverReadsAsAPass() throws {
         let verdict = try Sealed().judge(Evidence(manifest: nil, attestations: nil))
         #expect(VerdictReport(verdict, .quiet).text.hasPrefix("INCONCLUSIVE: something could not be judged"))

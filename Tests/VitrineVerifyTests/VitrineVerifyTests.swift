@@ -105,6 +105,11 @@ import Testing
         ["evidence", "--source", "no", "--trust", "0.pub.pem"],
         ["evidence", "--source", "source", "--policy", "source/README.md"],
         ["evidence", "--trust=", "--source=source"],
+        usual + ["--build"], usual + ["--build", "missing"], usual + ["--rebuilder", "1.pub.pem"],
+        usual + ["--rebuilder-threshold", "1"], usual + ["--build", "source", "--rebuilder", "missing"],
+        usual + ["--build", "source", "--rebuilder-threshold", "0"],
+        usual + ["--build", "source", "--rebuilder-threshold", "1", "--rebuilder-threshold", "1"],
+        ["evidence", "--source", "source", "--policy", "p", "--build", "source", "--rebuilder", "1.pub.pem"],
     ])
     func saysWhenItCouldNotLook(_ arguments: [String]) throws {
         try TemporaryDirectory.with { folder in

@@ -1,0 +1,216 @@
+import Attestations
+import Comparison
+import Encodings
+import Rebuild
+import ReportPages
+import SigningKeys
+import Verification
+
+/// One rebuild: the build itself, what it is compared with, and the builds that are made to look closer.
+final class Rebuilding {
+    /// What a build with another toolchain came to.
+    enum OtherBuild {
+        case same
+        case different
+        case notBuilt
+    }
+
+    private let place: BuildPlace
+    private let chosen: ChosenDefinition
+    private let directory: ResultDirectory
+    private let shipped: [ShippedPlace]
+    private let isTraced: Bool
+    private var toolchain: PreparedToolchain?
+    private var first: BuildResult?
+    /// What was compared, for a report.
+    private(set) var items: [ComparedItem] = []
+    /// What came of changing the surroundings, for a report.
+    private(set) var variations: [VariationResult] = []
+    /// The SHA-256 of the definition.
+    var definitionDigest: Digest { chosen.digest }
+    /// What the build opened; nil where that was not traced.
+    var trace: TraceReport? { first?.trace }
+
+    init(
+        place: BuildPlace,
+        chosen: ChosenDefinition,
+        directory: ResultDirectory,
+        shipped: [ShippedPlace],
+        isTraced: Bool
+    ) {
+        self.place = place
+        self.chosen = chosen
+        self.directory = directory
+        self.shipped = shipped
+        self.isTraced = isTraced
+    }
+
+    /// Builds and compares; the record is also written to the results.
+    func run(of manifest: VerifiedManifest, rebuilder: String) throws -> RebuildRecord {
+        let toolchain = try PreparedToolchain(chosen.definition.toolchain)
+        let result = try place.build(
+            chosen.definition,
+            toolchain,
+            chosen.definition.toolchain,
+            into: directory.temporary,
+            isTraced: isTraced
+        )
+        self.toolchain = toolchain
+        first = result
+        if let report = result.trace { try directory.write("files.json", report.json.compact + [UInt8(ascii: "\n")]) }
+        let record = try RebuildRecord(
+            release: manifest.predicate.release,
+            treeRoot: manifest.predicate.treeRoot,
+            manifest: manifest.statement.statement.manifestDigest,
+            definition: chosen.digest,
+            unfinished: Rebuilding.unfinished(result),
+            artifacts: try artifacts(result),
+            toolchain: toolchain.parts,
+            environment: BuildMachine.environment,
+            trace: result.trace?.counts,
+            log: result.log,
+            rebuiltOn: try Clock.now(),
+            rebuilder: Text(rebuilder)
+        )
+        try directory.write("rebuild.json", record.payload)
+        return record
+    }
+
+    /// Why nothing was compared, or the comparison says nothing; nil where it does.
+    private static func unfinished(_ result: BuildResult) -> (result: RebuildRecord.Result, reason: Text)? {
+        if let reason = result.failure { return (.notRebuildable, Text(String(reason.prefix(2000)))) }
+        return result.doubt.map { (.inconclusive, Text(String($0.prefix(2000)))) }
+    }
+
+    private func artifacts(_ result: BuildResult) throws -> [RebuiltArtifact] {
+        guard result.failure == nil else { return shipped.map(ShippedComparison.notRebuilt) }
+        var options = ComparisonOptions(executable: SourceReader.executable)
+        if let directory = Environment["TMPDIR"], !directory.isEmpty { options.temporaryDirectory = directory }
+        let comparison = ShippedComparison(chosen.definition, outputsIn: directory.path(of: "outputs"), options)
+        return try shipped.map { file in
+            let (artifact, item) = try comparison.compare(file, with: result.outputs)
+            items.append(item ?? Rebuilding.item(artifact))
+            return artifact
+        }
+    }
+
+    /// A file that was not opened to be compared: identical, of others, or not rebuilt.
+    private static func item(_ artifact: RebuiltArtifact) -> ComparedItem {
+        let shipped = ComparedItem.Content(size: artifact.shipped.size, digest: artifact.shipped.digest)
+        return ComparedItem(
+            name: artifact.name.bytes,
+            format: "data",
+            presence: artifact.rebuilt == nil ? .onlyShipped : .both,
+            shipped: shipped,
+            rebuilt: artifact.rebuilt.map { .init(size: $0.size, digest: $0.digest) },
+            grade: artifact.grade,
+            account: artifact.account
+        )
+    }
+
+    /// Builds with everything varied, and where that changes an output, with one thing after the other; whether no
+    /// output changed.
+    func vary() throws -> Bool {
+        guard let first, first.failure == nil else {
+            Console.say("not varied: the first build gave nothing to compare")
+            return false
+        }
+        let together = try build(BuildVariation.allCases, into: "vary-all")
+        note("everything together", first, together)
+        let changed = RebuildText.differing(first, together)
+        guard !changed.isEmpty else {
+            Console.say(
+                "varied: no output depends on \(BuildVariation.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+            return true
+        }
+        Console.say("varied: \(changed.joined(separator: "; "))")
+        var isNamed = false
+        for variation in BuildVariation.allCases {
+            let single = try build([variation], into: "vary-" + variation.rawValue.replacingSpaces)
+            note(variation.rawValue, first, single)
+            let changed = RebuildText.differing(first, single)
+            guard !changed.isEmpty else { continue }
+            isNamed = true
+            Console.say("varied: \(variation.rawValue) alone: \(changed.joined(separator: "; "))")
+            // What differs from build to build by itself would be blamed on each of the others.
+            if variation == .time { break }
+        }
+        if !isNamed { Console.say("varied: no single variation changes an output, only several together") }
+        return false
+    }
+
+    private func note(_ changed: String, _ first: BuildResult, _ second: BuildResult) {
+        variations.append(
+            VariationResult(
+                changed: changed,
+                differingOutputs: BuildVariation.differing(first, second).map(\.bytes),
+                wasBuilt: second.failure == nil
+            )
+        )
+    }
+
+    private func build(_ variations: [BuildVariation], into name: String) throws -> BuildResult {
+        let toolchain = try toolchain ?? PreparedToolchain(chosen.definition.toolchain)
+        return try place.build(
+            chosen.definition,
+            toolchain,
+            chosen.definition.toolchain,
+            into: try directory.makeDirectory(name),
+            surroundings: BuildVariation.surroundings(variations)
+        )
+    }
+
+    /// Builds with the second toolchain and compares its outputs with those of the first.
+    func buildWithSecondToolchain() throws -> OtherBuild {
+        guard let second = chosen.definition.secondToolchain else {
+            throw Trouble("the build definition declares no second toolchain")
+        }
+        guard let first, first.failure == nil else {
+            Console.say("second toolchain: the first build gave nothing to compare")
+            return .notBuilt
+        }
+        let result = try place.build(
+            chosen.definition,
+            try PreparedToolchain(second),
+            second,
+            into: try directory.makeDirectory("second-toolchain")
+        )
+        if let reason = result.failure ?? result.doubt {
+            Console.say("second toolchain: \(reason)")
+            return .notBuilt
+        }
+        let changed = RebuildText.differing(first, result)
+        Console.say(
+            "second toolchain: \(changed.isEmpty ? "every output is identical" : changed.joined(separator: "; "))"
+        )
+        return changed.isEmpty ? .same : .different
+    }
+}
+
+/// What is said of rebuilds beside the verdict.
+enum RebuildText {
+    private static let maximumNameCount = 10
+
+    /// The counts of a trace, in one line.
+    static func opened(_ trace: RebuildRecord.Trace) -> String {
+        [
+            "\(trace.openedSource) sealed", "\(trace.toolchainFiles) of the toolchain",
+            "\(trace.producedFiles) produced", "\(trace.unexplained) unexplained",
+            "\(trace.networkAttempts) network attempts", "\(trace.neverOpenedSource) sealed files never opened",
+        ].joined(separator: ", ")
+    }
+
+    /// What differs between two builds; empty where nothing does.
+    static func differing(_ first: BuildResult, _ second: BuildResult) -> [String] {
+        if let reason = second.failure { return ["not built: \(reason)"] }
+        let differing = BuildVariation.differing(first, second)
+        var lines = differing.prefix(maximumNameCount).map { "\($0) differs" }
+        if differing.count > maximumNameCount { lines.append("\(differing.count - maximumNameCount) more differ") }
+        return lines
+    }
+}
+
+extension String {
+    fileprivate var replacingSpaces: String { String(map { $0 == " " ? "-" : $0 }) }
+}

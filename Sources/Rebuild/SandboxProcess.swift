@@ -1,0 +1,206 @@
+import CLinux
+import Glibc
+
+/// The processes of one sandbox: the chain of programs that makes it, started here, and its first process inside.
+///
+/// Every process inside ends when the first one does, and that one ends with the thread that started it.
+@safe
+final class SandboxProcess {
+    /// The read end of what the build says.
+    let log: TreeDescriptor
+    private let process: pid_t
+    private let information: TreeDescriptor
+    private var block: Int32
+    private(set) var status: Int32?
+    /// The first process inside, once it is known.
+    private var inside: Int32 = -1
+
+    /// Starts the chain; its first process inside waits for ``letGo()``.
+    init(_ plan: SandboxPlan, _ user: SandboxPlan.OutsideUser?) throws(SandboxRefused) {
+        var pipes: [[Int32]] = []
+        for _ in 0..<3 {
+            var ends: [Int32] = [-1, -1]
+            guard unsafe clinux_pipe(&ends) == 0 else {
+                pipes.joined().forEach { close($0) }
+                throw SandboxRefused("no pipe: error \(errno)")
+            }
+            pipes.append(ends)
+        }
+        log = TreeDescriptor(owning: pipes[0][0])
+        information = TreeDescriptor(owning: pipes[1][0])
+        block = pipes[2][1]
+        let inherited = [pipes[0][1], pipes[1][1], pipes[2][0]]
+        defer { inherited.forEach { close($0) } }
+        let arguments = plan.arguments(user: user, information: 3, block: 4)
+        guard let process = SandboxProcess.spawn(arguments, inherited) else {
+            close(block)
+            throw SandboxRefused("cannot start \(String(decoding: arguments[0], as: UTF8.self)): error \(errno)")
+        }
+        self.process = process
+        _ = fcntl(log.number, F_SETFL, O_NONBLOCK)
+    }
+
+    deinit {
+        kill()
+        if block >= 0 { close(block) }
+        while !hasEnded() { usleep(1000) }
+        if inside >= 0 { close(inside) }
+    }
+
+    /// Waits until everything is mounted; a descriptor of `path` as it is seen inside.
+    ///
+    /// The name of a directory made last of all shows that it is so.
+    func directory(_ path: String, patience seconds: Int) throws(SandboxRefused) -> TreeDescriptor {
+        let first = try firstProcess()
+        inside = clinux_pidfd_open(first)
+        guard inside >= 0 else { throw refusal("it ended at once") }
+        let root = "/proc/\(first)/root"
+        for _ in 0..<seconds * 1000 {
+            if let own = SandboxProcess.identity("/"), let other = SandboxProcess.identity(root), own != other,
+                SandboxProcess.identity(root + SandboxPlan.readyMark) != nil,
+                let directory = try? TreeDescriptor.directory(Array((root + path).utf8))
+            {
+                return directory
+            }
+            if hasEnded() || hasInsideEnded(waiting: 0) { throw refusal("it ended before it was ready") }
+            usleep(1000)
+        }
+        throw refusal("it was not ready within \(seconds) seconds")
+    }
+
+    /// Lets the commands begin.
+    func letGo() {
+        var byte: UInt8 = 1
+        _ = unsafe write(block, &byte, 1)
+        close(block)
+        block = -1
+    }
+
+    /// Ends every process inside, and the chain.
+    func kill() {
+        if inside >= 0 { _ = clinux_pidfd_kill(inside) }
+        if status == nil { _ = Glibc.kill(process, SIGKILL) }
+    }
+
+    /// Ends every process inside; the chain then ends by itself.
+    func killInside() {
+        if inside < 0 || clinux_pidfd_kill(inside) != 0 { kill() }
+    }
+
+    /// Whether the chain has ended; its status is then known.
+    func hasEnded() -> Bool {
+        if status != nil { return true }
+        var found: Int32 = 0
+        let result = unsafe waitpid(process, &found, WNOHANG)
+        if result == process { status = found } else if result < 0, errno != EINTR { status = -1 }
+        return status != nil
+    }
+
+    /// Whether the first process inside, and with it every other, is gone; waits at most so many milliseconds.
+    func hasInsideEnded(waiting milliseconds: Int32) -> Bool {
+        guard inside >= 0 else { return true }
+        var entry = pollfd(fd: inside, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&entry, 1, milliseconds) > 0
+    }
+
+    /// Waits until there is something to read in the log or `other`, the first process inside ends, or time is over.
+    func wait(besides other: Int32, milliseconds: Int32) {
+        var entries = [
+            pollfd(fd: log.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: inside, events: Int16(POLLIN), revents: 0),
+        ]
+        _ = unsafe poll(&entries, 3, milliseconds)
+    }
+
+    /// The number of the first process inside, from what bwrap tells: `"child-pid": N`.
+    private func firstProcess() throws(SandboxRefused) -> pid_t {
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1024)
+        while !text.contains(UInt8(ascii: "}")), text.count < 4096 {
+            var entry = pollfd(fd: information.number, events: Int16(POLLIN), revents: 0)
+            let ready = unsafe poll(&entry, 1, 100)
+            if ready == 0 {
+                // strace and bwrap itself hold the other end too: the end of the chain says it all.
+                if hasEnded() { throw refusal("it ended at once") }
+                continue
+            }
+            guard let count = try? information.read(into: &buffer), count > 0 else { throw refusal("it ended at once") }
+            text += buffer[..<count]
+        }
+        let key = Array("\"child-pid\": ".utf8)
+        let place = text.indices.first { text[$0...].starts(with: key) }
+        let digits = place.map { text[($0 + key.count)...].prefix { (0x30...0x39).contains($0) } } ?? []
+        guard let number = pid_t(String(decoding: digits, as: UTF8.self)), number > 1 else {
+            throw refusal("it names no process")
+        }
+        return number
+    }
+
+    private func refusal(_ reason: String) -> SandboxRefused {
+        kill()
+        for _ in 0..<2000 where !hasEnded() { usleep(1000) }
+        var words: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while words.count < 4096, let count = try? log.read(into: &buffer), count > 0 { words += buffer[..<count] }
+        return SandboxRefused(reason, words: words)
+    }
+
+    private static func identity(_ path: String) -> [UInt64]? {
+        var status = stat()
+        let result = unsafe TreeDescriptor.withCString(Array(path.utf8)) { unsafe stat($0, &status) }
+        return result == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
+    }
+}
+
+extension SandboxProcess {
+    /// Starts the program with descriptors for the log, the information and the block, and nothing else of ours: no
+    /// variable, no signal that is blocked or ignored, no other descriptor; nil with `errno` where it cannot.
+    private static func spawn(_ arguments: [[UInt8]], _ inherited: [Int32]) -> pid_t? {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        // Numbers above the ones we assign, so that no assignment overwrites a source.
+        let high = inherited.map { fcntl($0, F_DUPFD_CLOEXEC, 10) }
+        defer { high.forEach { close($0) } }
+        unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, high[0], STDOUT_FILENO)
+        unsafe posix_spawn_file_actions_adddup2(&actions, high[0], STDERR_FILENO)
+        unsafe posix_spawn_file_actions_adddup2(&actions, high[1], 3)
+        unsafe posix_spawn_file_actions_adddup2(&actions, high[2], 4)
+        unsafe clinux_close_from(&actions, 5)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        var all = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe sigfillset(&all)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &all)
+        // A group of its own: Ctrl-C is for us to deal with.
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+        unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
+        var process: pid_t = 0
+        let result = unsafe withArguments(arguments) { arguments in
+            var environment: [UnsafeMutablePointer<CChar>?] = unsafe [nil]
+            guard let program = unsafe arguments[0] else { return ENOMEM }
+            return unsafe posix_spawn(&process, program, &actions, &attributes, arguments, &environment)
+        }
+        errno = result
+        return result == 0 ? process : nil
+    }
+
+    private static func withArguments<Result>(
+        _ arguments: [[UInt8]],
+        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    ) -> Result {
+        let copies = unsafe arguments.map { argument in
+            unsafe TreeDescriptor.withCString(argument) { unsafe strdup($0) }
+        }
+        defer { unsafe copies.forEach { unsafe free($0) } }
+        var list = unsafe copies + [nil]
+        return unsafe list.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress.unsafelyUnwrapped) }
+    }
+}

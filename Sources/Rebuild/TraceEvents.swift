@@ -1,0 +1,233 @@
+import Encodings
+
+/// What the lines of a trace tell: which files a build opened, which it made, and whom it called.
+///
+/// The lines before the first command are of the sandbox being made and tell nothing of the build.
+struct TraceEvents: Sendable {
+    /// The most network attempts that are kept.
+    private static let maximumAttempts = 1000
+
+    /// The build directory, inside.
+    private let buildPath: [UInt8]
+    /// The programs that were started: the one that makes the sandbox, then the shell with the commands, then the build.
+    private var startedCount = 0
+    private var unfinished: [Int32: [UInt8]] = [:]
+    private var directories: [Int32: [UInt8]] = [:]
+    private var seenDirectories: Set<[UInt8]>
+
+    /// The paths that were opened to be read or run, as the system resolved them.
+    private(set) var opened: Set<[UInt8]> = []
+    /// The paths that were opened to be written, or got their name by the build.
+    private(set) var written: Set<[UInt8]> = []
+    /// The paths that had been written by the build when it opened them to be read.
+    private(set) var readAfterWriting: Set<[UInt8]> = []
+    /// Programs that were started, with every path that the name may have meant.
+    private(set) var started: Set<[UInt8]> = []
+    /// Attempts to reach a network, as strace writes them, each once.
+    private(set) var networkAttempts: [[UInt8]] = []
+    /// Reads that no list of files can show.
+    private(set) var hidden: Set<String> = []
+    /// Why the trace does not tell everything; nil where it does.
+    private(set) var gap: String?
+
+    /// Listens to a build in `buildPath`.
+    init(buildPath: String) {
+        self.buildPath = Array(buildPath.utf8)
+        seenDirectories = [self.buildPath]
+    }
+
+    /// Takes a line without its LF.
+    mutating func add(_ line: ArraySlice<UInt8>) {
+        guard gap == nil else { return }
+        guard let line = TraceLine(line) else { return breakOff("a line of strace that cannot be read") }
+        switch line.content {
+        case .event: return
+        case .unfinished(let text):
+            // Each process has one call at a time.
+            unfinished[line.process] = text
+        case .resumed(let text):
+            guard let start = unfinished.removeValue(forKey: line.process) else {
+                return breakOff("the end of a call without its beginning")
+            }
+            guard case .call(let name, let arguments, let result)? = TraceLine.call((start + text)[...]) else {
+                return breakOff("a call of strace that cannot be read")
+            }
+            add(name, arguments, result, of: line.process)
+        case .call(let name, let arguments, let result): add(name, arguments, result, of: line.process)
+        }
+    }
+
+    /// Says that the trace does not tell everything.
+    mutating func breakOff(_ reason: String) {
+        if gap == nil { gap = reason }
+    }
+
+    /// Says that no more will come.
+    mutating func finish() {
+        if startedCount < 2 { breakOff("strace told of no command") }
+    }
+
+    private mutating func add(
+        _ name: String,
+        _ arguments: [[UInt8]],
+        _ result: TraceLine.Result,
+        of process: Int32
+    ) {
+        if name == "execve" || name == "execveat" {
+            guard case .success = result else { return }
+            startedCount += 1
+            if startedCount < 2 { return }
+            return start(name == "execve" ? arguments : Array(arguments.dropFirst()), arguments, of: process)
+        }
+        guard startedCount >= 2 else { return }
+        if let directory = arguments.first, directory.starts(with: "AT_FDCWD<".utf8),
+            let path = TraceArguments.path(directory)
+        {
+            directories[process] = path
+            seenDirectories.insert(path)
+        }
+        switch name {
+        case "open", "openat", "openat2", "creat": open(name, arguments, result)
+        case "connect", "sendto", "sendmsg", "sendmmsg": call(name, arguments)
+        case "rename", "renameat", "renameat2", "link", "linkat": move(name, arguments, result, of: process)
+        case "truncate":
+            guard case .success = result, let path = arguments.first.flatMap(TraceArguments.string) else { return }
+            for directory in directories[process].map({ [$0] }) ?? Array(seenDirectories) {
+                written.insert(TracePath.normal(path, in: directory))
+            }
+        case "chdir", "fchdir": change(name, arguments, result, of: process)
+        default: if case .success = result { hidden.insert(name) }
+        }
+    }
+
+    private mutating func open(_ name: String, _ arguments: [[UInt8]], _ result: TraceLine.Result) {
+        guard case .success(let path) = result else { return }
+        guard let path else { return breakOff("an opened file without its path") }
+        let flags = arguments.dropFirst(name == "open" ? 1 : 2).first ?? []
+        // openat2 writes {flags=O_RDONLY|O_CLOEXEC, mode=…}.
+        let text =
+            flags.starts(with: "{flags=".utf8) ? Array(flags.dropFirst(7).prefix { $0 != 0x2C && $0 != 0x7D }) : flags
+        if TraceArguments.has("O_DIRECTORY", text) { return }
+        let isWriting =
+            name == "creat" || ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"].contains { TraceArguments.has($0, text) }
+        if isWriting { written.insert(path) }
+        guard
+            !isWriting || TraceArguments.has("O_RDWR", text) || !TraceArguments.has("O_WRONLY", text) && name != "creat"
+        else { return }
+        if isWritten(path) { readAfterWriting.insert(path) } else { opened.insert(path) }
+    }
+
+    /// Whether the build wrote what stands at a path, or gave a directory above it its name.
+    func isWritten(_ path: [UInt8]) -> Bool {
+        if written.contains(path) { return true }
+        var above = path[...]
+        while let slash = above.lastIndex(of: UInt8(ascii: "/")), slash > 0 {
+            above = above[..<slash]
+            if written.contains(Array(above)) { return true }
+        }
+        return false
+    }
+
+    private mutating func start(_ arguments: [[UInt8]], _ all: [[UInt8]], of process: Int32) {
+        guard let first = arguments.first, let name = TraceArguments.string(first) else {
+            return breakOff("a program without its path")
+        }
+        if name.isEmpty {
+            // execveat of a descriptor alone.
+            guard let path = all.first.flatMap(TraceArguments.path) else {
+                return breakOff("a program without its path")
+            }
+            started.insert(path)
+            return
+        }
+        if name.first == UInt8(ascii: "/") {
+            started.insert(TracePath.normal(name, in: []))
+            return
+        }
+        if let directory = all.first.flatMap(TraceArguments.path) ?? directories[process] {
+            started.insert(TracePath.normal(name, in: directory))
+            return
+        }
+        // A child that has not said yet where it is: it may be anywhere that any process was.
+        for directory in seenDirectories { started.insert(TracePath.normal(name, in: directory)) }
+    }
+
+    private mutating func call(_ name: String, _ arguments: [[UInt8]]) {
+        let network = Array("sa_family=AF_".utf8)
+        for argument in arguments {
+            for place in argument.indices where argument[place...].starts(with: network) {
+                let family = argument[(place + network.count)...]
+                guard
+                    family.starts(with: "INET".utf8) || family.starts(with: "PACKET".utf8)
+                        || family.starts(with: "VSOCK".utf8)
+                else { continue }
+                let attempt = Array("\(name) ".utf8) + argument
+                guard networkAttempts.count < TraceEvents.maximumAttempts, !networkAttempts.contains(attempt) else {
+                    return
+                }
+                networkAttempts.append(attempt)
+                return
+            }
+        }
+    }
+
+    private mutating func move(
+        _ name: String,
+        _ arguments: [[UInt8]],
+        _ result: TraceLine.Result,
+        of process: Int32
+    ) {
+        guard case .success = result else { return }
+        let isPlain = name == "rename" || name == "link"
+        let place = isPlain ? 1 : 3
+        guard arguments.count > place, let target = TraceArguments.string(arguments[place]) else {
+            return breakOff("a new name that cannot be read")
+        }
+        let directory = isPlain ? directories[process] : TraceArguments.path(arguments[2])
+        let candidates = directory.map { [$0] } ?? Array(seenDirectories)
+        for directory in candidates { written.insert(TracePath.normal(target, in: directory)) }
+    }
+
+    private mutating func change(
+        _ name: String,
+        _ arguments: [[UInt8]],
+        _ result: TraceLine.Result,
+        of process: Int32
+    ) {
+        guard case .success = result, let first = arguments.first else { return }
+        if name == "fchdir" {
+            directories[process] = TraceArguments.path(first)
+        } else if let path = TraceArguments.string(first) {
+            let from = directories[process] ?? buildPath
+            directories[process] = TracePath.normal(path, in: from)
+        }
+        if let path = directories[process] { seenDirectories.insert(path) }
+    }
+}
+
+/// Absolute paths of a trace.
+enum TracePath {
+    /// `path`, seen from `directory` where it is relative, without `.`, `..` and doubled slashes.
+    ///
+    /// Links are not known here: `a/..` is taken for nothing.
+    static func normal(_ path: [UInt8], in directory: [UInt8]) -> [UInt8] {
+        let whole = path.first == UInt8(ascii: "/") ? path : directory + [UInt8(ascii: "/")] + path
+        var components: [ArraySlice<UInt8>] = []
+        for component in whole.split(separator: UInt8(ascii: "/")) {
+            if component.elementsEqual(".".utf8) { continue }
+            if component.elementsEqual("..".utf8) {
+                _ = components.popLast()
+            } else {
+                components.append(component)
+            }
+        }
+        return components.flatMap { [UInt8(ascii: "/")] + $0 }
+    }
+
+    /// The part of `path` beneath `directory`; nil where it is not beneath.
+    static func relative(_ path: [UInt8], to directory: [UInt8]) -> [UInt8]? {
+        guard path.starts(with: directory), path.count > directory.count, path[directory.count] == UInt8(ascii: "/")
+        else { return nil }
+        return Array(path[(directory.count + 1)...])
+    }
+}

@@ -1,0 +1,80 @@
+import CLinux
+import Glibc
+
+/// The private directory of one build, beneath the system's directory for temporary files: the source as it was
+/// written, the account files, the trace.
+///
+/// Only its owner and the sandbox's user can enter it. It is removed with all it holds.
+package final class WorkPlace: Sendable {
+    /// The absolute path.
+    package let path: [UInt8]
+
+    /// Makes the directory; `user` may enter it beside its owner.
+    init(for user: SandboxPlan.OutsideUser?) throws(BuildFileError) {
+        var template = WorkPlace.parent + Array("/vitrine-build-XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
+        guard unsafe mkdtemp(&template) != nil else {
+            throw BuildFileError("make a directory in", WorkPlace.parent.map { UInt8(bitPattern: $0) })
+        }
+        path = template.dropLast().map { UInt8(bitPattern: $0) }
+        guard let user else { return }
+        let isSet = unsafe TreeDescriptor.withCString(path) { path in
+            unsafe chown(path, geteuid(), user.number) == 0 && chmod(path, 0o710) == 0
+        }
+        guard isSet else {
+            let error = BuildFileError("set the group of", path)
+            remove()
+            throw error
+        }
+    }
+
+    deinit { remove() }
+
+    /// `TMPDIR` where that is absolute, else `/var/tmp`: a source may be larger than memory.
+    private static var parent: [CChar] {
+        guard let value = unsafe getenv("TMPDIR"), unsafe value[0] == 0x2F, unsafe strlen(value) < 4000 else {
+            return Array("/var/tmp".utf8).map { CChar(bitPattern: $0) }
+        }
+        return unsafe (0..<strlen(value)).map { unsafe value[$0] }
+    }
+
+    /// The path of `name` in it.
+    func path(of name: String) -> [UInt8] { path + [UInt8(ascii: "/")] + name.utf8 }
+
+    /// Makes a directory in it, which everyone who can enter it can read.
+    func makeDirectory(_ name: String) throws(BuildFileError) -> TreeDescriptor {
+        let path = path(of: name)
+        guard unsafe TreeDescriptor.withCString(path, { unsafe mkdir($0, 0o755) }) == 0 else {
+            throw BuildFileError("make the directory", path)
+        }
+        let directory = try TreeDescriptor.directory(path)
+        // The umask of the caller decides nothing here.
+        guard unsafe TreeDescriptor.withCString(path, { unsafe chmod($0, 0o755) }) == 0 else {
+            throw BuildFileError("set the mode of", path)
+        }
+        return directory
+    }
+
+    /// Removes the directory with all it holds; may be called more than once.
+    package func remove() { WorkPlace.removeTree(path) }
+
+    /// Removes a directory with all it holds, following no link.
+    ///
+    /// What cannot be removed stays. Where another thread still writes into it, its directories go from under it.
+    package static func removeTree(_ path: [UInt8]) {
+        for _ in 0..<100 {
+            if let directory = try? TreeDescriptor.directory(path) { empty(directory) }
+            if unsafe TreeDescriptor.withCString(path, { unsafe rmdir($0) }) == 0 || errno != ENOTEMPTY { return }
+        }
+    }
+
+    private static func empty(_ directory: borrowing TreeDescriptor) {
+        guard let names = (try? directory.list(ceiling: .max)).flatMap(\.self) else { return }
+        for name in names {
+            let isGone = unsafe TreeDescriptor.withCString(name) { unsafe unlinkat(directory.number, $0, 0) } == 0
+            if isGone { continue }
+            let flags = clinux_path_only | O_DIRECTORY | O_NOFOLLOW
+            if let inner = try? directory.open(name, flags, links: .refused) { empty(inner) }
+            _ = unsafe TreeDescriptor.withCString(name) { unsafe unlinkat(directory.number, $0, AT_REMOVEDIR) }
+        }
+    }
+}

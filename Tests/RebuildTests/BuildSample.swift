@@ -1,0 +1,115 @@
+import Digests
+import DirectorySource
+import Encodings
+import Foundation
+import SourceManifest
+import TestSupport
+import Verification
+
+@testable import Rebuild
+
+/// A small source in a directory, and a build of it in a real sandbox with the shell and coreutils of this machine.
+struct BuildSample {
+    /// Why tests with a sandbox are skipped.
+    static let absent = "bubblewrap, or the right to make user namespaces, is not here"
+    /// Whether there can be a sandbox.
+    static let hasSandbox: Bool = {
+        guard let made = try? Command.run("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"]) else {
+            return false
+        }
+        return made.status == 0
+    }()
+    /// Whether what a build opens can be traced.
+    static let hasTrace = hasSandbox && Command.find("strace") != nil
+
+    /// The source.
+    let source: String
+    /// Where results go.
+    let scratch: String
+
+    /// Makes a source of `files`, passes it to `body`, and removes everything.
+    static func with<Result>(
+        _ files: [String: String] = ["hello.txt": "hello\n"],
+        _ body: (BuildSample) throws -> Result
+    ) throws -> Result {
+        try TemporaryDirectory.with { scratch in
+            let sample = BuildSample(source: scratch + "/source", scratch: scratch)
+            for (path, content) in files {
+                let file = URL(fileURLWithPath: sample.source + "/" + path)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(),
+                    withIntermediateDirectories: true
+                )
+                try TestFile.write(Array(content.utf8), to: file.path)
+            }
+            return try body(sample)
+        }
+    }
+
+    /// The shell and coreutils in the versions that are installed.
+    static func packages() throws -> String {
+        let names = ["dash", "coreutils"]
+        let listed = try Command.run("dpkg-query", ["-W", "-f=${Package} ${Version}\\n"] + names)
+        let packages = listed.text.split(separator: "\n").map { line in
+            let fields = line.split(separator: " ")
+            return #"{"name":"\#(fields[0])","version":"\#(fields[1])"}"#
+        }
+        return #"{"debianPackages":[\#(packages.joined(separator: ","))]}"#
+    }
+
+    /// The bytes of a definition that runs a shell script.
+    static func definition(
+        _ script: String,
+        outputs: [String] = ["out"],
+        more: String = ""
+    ) throws -> [UInt8] {
+        let commands = JSON.array([.strings(["/bin/sh", "-euc", script])])
+        let text = """
+            {"format":"vitrine-build/v1","commands":\(String(decoding: commands.compact, as: UTF8.self)),
+            "outputs":\(String(decoding: JSON.strings(outputs).compact, as: UTF8.self)),
+            "environment":{"PATH":"/usr/bin:/bin"},"toolchain":\(try packages())\(more)}
+            """
+        return Array(text.utf8)
+    }
+
+    /// Reads the source as sealed, with this time.
+    func sealed(epoch: Int64 = 1_700_000_000) throws -> SealedSource {
+        let path = Array(source.utf8)
+        let reading = try DirectorySource.read(path)
+        return SealedSource(manifest: reading.manifest, place: .directory(path), epoch: epoch)
+    }
+
+    /// Builds with a shell script in a sandbox.
+    func build(
+        _ script: String,
+        outputs: [String] = ["out"],
+        more: String = "",
+        surroundings: SandboxPlan.Surroundings = .init(),
+        isTraced: Bool = false,
+        into name: String = "result"
+    ) throws -> BuildResult {
+        let bytes = try BuildSample.definition(script, outputs: outputs, more: more)
+        let definition = try BuildDefinition(parsing: bytes)
+        let place = try BuildPlace(try sealed())
+        let target = scratch + "/" + name
+        try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
+        return try place.build(
+            definition,
+            try PreparedToolchain(definition.toolchain),
+            definition.toolchain,
+            into: Array(target.utf8),
+            surroundings: surroundings,
+            isTraced: isTraced
+        )
+    }
+
+    /// A file of a result, as text.
+    func text(_ path: String, of name: String = "result") throws -> String {
+        String(decoding: try TestFile.read("\(scratch)/\(name)/\(path)"), as: UTF8.self)
+    }
+
+    /// The names of the private directories of builds that this process may have left.
+    static func leftovers() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/var/tmp").filter { $0.hasPrefix("vitrine-build-") }
+    }
+}

@@ -1,0 +1,185 @@
+import Attestations
+import Digests
+import DirectorySource
+import Encodings
+import Foundation
+import SourceManifest
+import Testing
+import TestSupport
+import Verification
+
+@testable import Rebuild
+
+/// Toolchains of packages and of directories, and what is said where they are not as declared.
+struct ToolchainTests {
+    private static let status = """
+        Package: tool
+        Status: install ok installed
+        Architecture: amd64
+        Version: 1:2.0-3
+        Depends: library (>= 1) | other, virtual, missing:any
+        Pre-Depends: base
+
+        Package: library
+        Status: install ok triggers-pending
+        Architecture: amd64
+        Version: 4
+
+        Package: provider
+        Status: install ok installed
+        Architecture: all
+        Version: 5
+        Provides: virtual (= 5), unused
+        Depends: tool
+
+        Package: base
+        Status: deinstall ok config-files
+        Architecture: amd64
+        Version: 6
+
+        Package: apart
+        Status: install ok installed
+        Architecture: amd64
+        Version: 7
+
+        """
+
+    private static func database(_ body: (DebianDatabase, String) throws -> Void) throws {
+        try TemporaryDirectory.with { folder in
+            try TestFile.write(Array(status.utf8), to: folder + "/status")
+            try FileManager.default.createDirectory(atPath: folder + "/info", withIntermediateDirectories: false)
+            try body(try DebianDatabase(folder: folder), folder)
+        }
+    }
+
+    @Test func findsWhatAPackageNeeds() throws {
+        try ToolchainTests.database { database, _ in
+            let closure = database.closure(of: ["tool"]).map { "\($0.name) \($0.version)" }
+            #expect(closure == ["library 4", "provider 5", "tool 1:2.0-3"])
+            #expect(database.package("base") == nil, "it is not installed")
+        }
+    }
+
+    /// The digest changes with every byte, name and target of the files, and with nothing else.
+    @Test func theDigestOfAPackageIsThatOfItsFiles() throws {
+        try ToolchainTests.database { database, folder in
+            let tool = try #require(database.package("tool"))
+            let file = folder + "/a file"
+            let link = folder + "/link"
+            try TestFile.write(Array("content".utf8), to: file)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "a file")
+            let list = "/.\n\(folder)\n\(link)\n\(file)\n\(folder)/gone\n"
+            try TestFile.write(Array(list.utf8), to: folder + "/info/tool:amd64.list")
+            let content = SHA256.digest(of: Array("content".utf8)).hex
+            let escaped = String(decoding: TreePath.escape(Array(file.utf8)), as: UTF8.self)
+            let text = "\(content) \(escaped)\nmissing \(folder)/gone\nlink a%20file \(link)\n"
+            #expect(database.digest(of: tool) == SHA256.digest(of: Array(text.utf8)))
+            try TestFile.write(Array("Content".utf8), to: file)
+            #expect(database.digest(of: tool) != SHA256.digest(of: Array(text.utf8)))
+        }
+    }
+
+    /// A root file system of the shell, cat, and what they load.
+    private static func root(_ folder: String) throws -> Digest {
+        let script = """
+            mkdir -p root/bin root/etc root/proc && cp /bin/sh root/bin/sh && cp /bin/cat root/bin/cat
+            for file in $(ldd /bin/sh /bin/cat | grep -o '/[^ )]*' | grep -v :); do
+                mkdir -p root/$(dirname $file) && cp -L $file root/$file
+            done
+            echo build:x:1000:1000::/:/bin/sh > root/etc/passwd; echo own > root/etc/own; echo secret > root/proc/x
+            """
+        let made = try Command.run("sh", ["-c", script], in: folder)
+        try #require(made.status == 0, "\(made.errors)")
+        let reading = try DirectorySource.read(Array((folder + "/root").utf8))
+        var hasher = SHA256()
+        return reading.manifest.root(using: &hasher)
+    }
+
+    @Test(.enabled(if: BuildSample.hasTrace, Comment(rawValue: BuildSample.absent)))
+    func aRootFileSystemIsAllThatIsSeen() throws {
+        try BuildSample.with { sample in
+            let root = try ToolchainTests.root(sample.scratch)
+            let toolchain = #"{"rootFileSystem":{"path":"\#(sample.scratch)/root","treeRoot":"\#(root.hex)"}}"#
+            let script = "cat hello.txt /etc/own > out; for f in /*; do echo $f; done >> out"
+            let text = String(decoding: try BuildSample.definition(script), as: UTF8.self)
+            let changed = text.replacingOccurrences(of: try BuildSample.packages(), with: toolchain)
+            let definition = try BuildDefinition(parsing: Array(changed.utf8))
+            let prepared = try PreparedToolchain(definition.toolchain)
+            #expect(prepared.parts.map(\.digest) == [root])
+            let place = try BuildPlace(try sample.sealed())
+            let target = sample.scratch + "/result"
+            try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
+            let result = try place.build(
+                definition,
+                prepared,
+                definition.toolchain,
+                into: Array(target.utf8),
+                isTraced: true
+            )
+            #expect(result.failure == nil && result.doubt == nil)
+            let lines = try sample.text("outputs/out").split(separator: "\n").map(String.init)
+            #expect(lines.prefix(2) == ["hello", "own"])
+            #expect(
+                Set(lines.dropFirst(2)).isSubset(of: [
+                    "/bin", "/build", "/dev", "/etc", "/lib", "/lib64", "/proc", "/source", "/tmp", "/usr",
+                ]),
+                "\(lines)"
+            )
+            #expect(result.trace?.counts.unexplained == 0)
+            #expect(result.trace?.files.contains { $0.path == Array("/etc/own".utf8) } == true)
+
+            // One byte more in it, and it is another toolchain.
+            try TestFile.write(Array("OWN\n".utf8), to: sample.scratch + "/root/etc/own")
+            #expect(throws: ToolchainRefused.self) { _ = try PreparedToolchain(definition.toolchain) }
+        }
+    }
+
+    @Test(.enabled(if: BuildSample.hasTrace, Comment(rawValue: BuildSample.absent)))
+    func aDirectoryIsAddedAtItsPath() throws {
+        try BuildSample.with { sample in
+            let extra = "/usr/local/vitrine-test-\(UUID().uuidString)"
+            guard getuid() == 0 else { return }
+            try FileManager.default.createDirectory(atPath: extra, withIntermediateDirectories: false)
+            defer { try? FileManager.default.removeItem(atPath: extra) }
+            try TestFile.write(Array("tool\n".utf8), to: extra + "/tool.txt")
+            var hasher = SHA256()
+            let root = try DirectorySource.read(Array(extra.utf8)).manifest.root(using: &hasher)
+            let text = String(decoding: try BuildSample.definition("cat \(extra)/tool.txt > out"), as: UTF8.self)
+            let toolchain = try BuildSample.packages()
+            let more = toolchain.dropLast() + #","directories":[{"path":"\#(extra)","treeRoot":"\#(root.hex)"}]}"#
+            let definition = try BuildDefinition(
+                parsing: Array(text.replacingOccurrences(of: toolchain, with: more).utf8)
+            )
+            let place = try BuildPlace(try sample.sealed())
+            let target = sample.scratch + "/result"
+            try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
+            let result = try place.build(
+                definition,
+                try PreparedToolchain(definition.toolchain),
+                definition.toolchain,
+                into: Array(target.utf8),
+                isTraced: true
+            )
+            #expect(result.failure == nil, "\(result.failure ?? "")")
+            #expect(result.doubt == nil, "\(result.doubt ?? "")")
+            #expect(try sample.text("outputs/out") == "tool\n")
+        }
+    }
+
+    @Test func namesTheSettingThatForbidsNamespaces() throws {
+        try TemporaryDirectory.with { folder in
+            for name in ["kernel", "user"] {
+                try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: false)
+            }
+            let settings = UserNamespaceSettings(folder: folder)
+            #expect(settings.forbidding == nil)
+            try TestFile.write(Array("15000\n".utf8), to: folder + "/user/max_user_namespaces")
+            #expect(settings.forbidding == nil)
+            let restriction = folder + "/kernel/apparmor_restrict_unprivileged_userns"
+            try TestFile.write(Array("1\n".utf8), to: restriction)
+            #expect(settings.forbidding == "kernel.apparmor_restrict_unprivileged_userns is 1")
+            try TestFile.write(Array("0\n".utf8), to: folder + "/kernel/unprivileged_userns_clone")
+            #expect(settings.forbidding == "kernel.unprivileged_userns_clone is 0")
+        }
+    }
+}
