@@ -71,8 +71,13 @@ struct ComparedFile {
     /// All of it.
     var bytes: FileBytes { FileBytes(file, 0..<status.size) }
 
-    /// Throws where the file changed since it was opened.
+    /// Throws where the file changed since it was opened, or goes on behind the size that the system gives.
     func checkUndisturbed() throws {
+        // Some file systems give 0 as the size of files that hold something.
+        var behind: [UInt8] = [0]
+        guard try file.descriptor.read(into: &behind, count: 1, from: status.size) == 0 else {
+            throw NotComparable(path: path, reason: "it holds more than the \(status.size) bytes that the system says")
+        }
         guard try file.descriptor.status().isUndisturbed(since: status) else { throw ChangedWhileCompared(path: path) }
     }
 }
