@@ -35,6 +35,7 @@ struct RebuilderOptions: ParsableArguments {
         for path in rebuilder {
             keys.append(Policy.TrustedKey(name: Text(escaped(path.bytes)), key: try KeyFiles.publicKey(path.bytes)))
         }
+        do throws(TrustedKeyClash) { try TrustedKeyClash.check(keys) } catch { throw Trouble(error.description) }
         let quorum = BuildDemands.Quorum(keys: rebuilder.isEmpty ? trusted : keys, threshold: rebuilderThreshold ?? 1)
         guard quorum.threshold <= quorum.keys.count else {
             throw Trouble(

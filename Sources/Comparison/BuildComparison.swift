@@ -18,10 +18,14 @@ package enum BuildComparison {
         let (left, right) = (try ComparedFile(shipped), try ComparedFile(rebuilt))
         switch (left.status.kind, right.status.kind) {
         case (.regular, .regular):
-            let item = try comparing.files(left.bytes, right.bytes, name: shipped)
-            try left.checkUndisturbed()
-            try right.checkUndisturbed()
-            return item
+            do {
+                let item = try comparing.files(left.bytes, right.bytes, name: shipped)
+                try left.checkUndisturbed()
+                try right.checkUndisturbed()
+                return item
+            } catch let error as SystemError {
+                throw NotComparable(refused: error, path: shipped)
+            }
         case (.directory, .directory):
             return try DirectoryComparison(comparing).compare(
                 shipped: FileDescriptor.open(shipped, for: .listing),
@@ -33,6 +37,13 @@ package enum BuildComparison {
             let kinds = "\(left.status.kind.rawValue) and \(right.status.kind.rawValue)"
             throw NotComparable(path: shipped, reason: "two files or two directories can be compared, not \(kinds)")
         }
+    }
+}
+
+extension NotComparable {
+    /// What the system refused, and at which path.
+    init(refused error: SystemError, path: [UInt8]) {
+        self.init(path: path, reason: "cannot \(error.operation.rawValue) it: \(error.reason)")
     }
 }
 
