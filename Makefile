@@ -1,7 +1,7 @@
 # Vitrine. `make demo` and `make test` need nothing but Debian 12, Swift 6.3 and make; see README.md.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint bench rebuild-debian fuzz clean check-core
+.PHONY: help setup build release demo test lint bench reproduce diverse rebuild-debian fuzz clean check-core
 
 help:  ## show these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -29,6 +29,13 @@ check-core: setup  ## check that vitrine-verify needs no third-party package
 
 bench: release  ## measure beside other tools; takes an hour and 15 GB (BENCH="--quick" for minutes)
 	python3 Tests/Benchmarks/bench.py $(BENCH)
+
+reproduce: release  ## build vitrine and vitrine-verify in sandboxes and compare every byte
+	python3 Tests/Reproduction/reproduce.py .build/release vitrine-verify
+	python3 Tests/Reproduction/reproduce.py .build/release vitrine
+
+diverse: release  ## compile tcc through gcc and through clang, and compare the second stages; needs both compilers
+	python3 Tests/DiverseCompiling/tcc.py
 
 rebuild-debian: release  ## rebuild packages of Debian and compare them (PACKAGES="hello sed"); needs root
 	python3 Tests/DebianRebuilds/rebuild.py $(PACKAGES)

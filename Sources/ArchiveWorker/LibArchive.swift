@@ -107,6 +107,7 @@ extension LibArchive {
         switch format {
         case .ar: return unsafe archive_read_support_format_ar(archive)
         case .cpio: return unsafe archive_read_support_format_cpio(archive)
+        case .iso9660: return unsafe archive_read_support_format_iso9660(archive)
         case .tar: return unsafe archive_read_support_format_tar(archive)
         case .zip: return unsafe archive_read_support_format_zip_seekable(archive)
         case .bzip2: filter = ARCHIVE_FILTER_BZIP2

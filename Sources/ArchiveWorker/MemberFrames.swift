@@ -3,6 +3,7 @@ package enum ArchiveFormat: String, Hashable, Sendable, CaseIterable {
     // Containers of members.
     case ar
     case cpio
+    case iso9660
     case tar
     case zip
     // One compressed layer around one content.
@@ -14,7 +15,7 @@ package enum ArchiveFormat: String, Hashable, Sendable, CaseIterable {
     /// Whether it holds one content without a name.
     package var isLayer: Bool {
         switch self {
-        case .ar, .cpio, .tar, .zip: false
+        case .ar, .cpio, .iso9660, .tar, .zip: false
         case .bzip2, .gzip, .xz, .zstd: true
         }
     }

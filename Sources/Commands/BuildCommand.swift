@@ -1,6 +1,7 @@
 #if Commands
 import ArgumentParser
 import Attestations
+import BuildStatements
 import Digests
 import DirectorySource
 import Encodings
@@ -161,13 +162,21 @@ enum EvidenceStatement {
                 "the attestations in \(escaped(directory)) cannot be read: \(escaped(Array("\(error)".utf8)))"
             )
         }
-        for envelope in envelopes where envelope.payloadType == Envelope.inTotoPayloadType {
-            guard let statement = try? Statement(parsing: envelope.payload),
+        let statements = envelopes.compactMap { envelope -> SourceStatement? in
+            guard envelope.payloadType == Envelope.inTotoPayloadType,
+                let statement = try? Statement(parsing: envelope.payload),
                 let source = try? SourceStatement(statement), source.manifestDigest == digest
-            else { continue }
+            else { return nil }
             return source
         }
-        throw Trouble("the evidence in \(escaped(directory)) has no statement about its manifest")
+        guard let first = statements.first else {
+            throw Trouble("the evidence in \(escaped(directory)) has no statement about its manifest")
+        }
+        // Whoever could add a line could else choose the name under which the builder signs.
+        guard statements.allSatisfy({ $0.predicate.release == first.predicate.release }) else {
+            throw Trouble.refusal("the evidence in \(escaped(directory)) gives its manifest to more than one release")
+        }
+        return first
     }
 
     /// Whether `manifest` is the open manifest of the evidence, or the one that its secret opens.

@@ -1,7 +1,9 @@
 #if Commands
 import ArgumentParser
+import Attestations
 import Comparison
 import Encodings
+import ReportPages
 
 /// `vitrine compare`: how alike a shipped build and its rebuild are.
 struct CompareCommand: Verb {
@@ -31,18 +33,32 @@ struct CompareCommand: Verb {
     @Flag(help: "Add the report of diffoscope, where it is installed; it opens the files outside of any worker.")
     var diffoscope = false
 
+    @Option(help: ArgumentHelp("Also write the comparison as one HTML page.", valueName: "file"))
+    var html: PathArgument?
+
     func run() throws -> ExitStatus {
+        // A place that cannot be written to is found before anything is compared.
+        let page = try html.map { html in try DurableFile(html.bytes) }
         var options = ComparisonOptions(executable: SourceReader.executable)
         if let directory = Environment["TMPDIR"], !directory.isEmpty { options.temporaryDirectory = directory }
+        options.hashesIdenticalContent = json || html != nil
         let item = try BuildComparison.compare(shipped: shipped.bytes, rebuilt: rebuilt.bytes, options: options)
-        let other = diffoscope ? Diffoscope.report(shipped: shipped.bytes, rebuilt: rebuilt.bytes) : nil
-        if json {
-            try Console.write(item.json.compact + [UInt8(ascii: "\n")])
-        } else {
-            try Console.write(item.text(appendix: other))
+        let appendix = diffoscope ? Diffoscope.report(shipped: shipped.bytes, rebuilt: rebuilt.bytes) : nil
+        if let page {
+            try page.write(report(item).bytes.span)
+            try page.settle(replacing: true)
         }
-        if json { try Console.write(item.grade.rawValue + "\n") }
+        if json {
+            try Console.write(item.json.compact + Array("\n\(item.grade.rawValue)\n".utf8))
+        } else {
+            try Console.write(item.text(appendix: appendix))
+        }
         return item.grade >= .identicalOutsideSignature ? .done : .failed
+    }
+
+    private func report(_ item: ComparedItem) -> ReportPage {
+        let (shipped, rebuilt) = (escaped(shipped.bytes), escaped(rebuilt.bytes))
+        return ReportPage(title: shipped, items: [item], command: ["vitrine", "compare", shipped, rebuilt])
     }
 }
 #endif

@@ -1,6 +1,7 @@
 #if Commands
 import ArgumentParser
 import Attestations
+import Encodings
 import PrivateKeys
 import SigningKeys
 import SourceManifest

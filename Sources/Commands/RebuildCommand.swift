@@ -114,7 +114,8 @@ struct RebuildCommand: Verb {
         let first = Judge(judged, readings, adviser: DifferenceAdvice.adviser).verdict
         guard first.outcome == .passed, let manifest = judged.manifest, let sealed else {
             Console.say("not built: the source is not verified")
-            return try output.write(first)
+            let status = try output.write(first)
+            return status == .done ? .inconclusive : status
         }
         let place = try BuildPlace.make(sealed)
         defer { place.discard() }
@@ -126,10 +127,11 @@ struct RebuildCommand: Verb {
             isTraced: trace
         )
         let record = try rebuilding.run(of: manifest, rebuilder: rebuilderName)
-        let doubts = try more(rebuilding)
+        // At once: whatever becomes of the builds that look closer, this one is told.
         if let keys {
             try EvidenceAppending.append(try Envelope(signing: record.payload, with: keys.keys), to: evidence.bytes)
         }
+        let doubts = try more(rebuilding)
         let build = RebuildJudge(judged, shipped: places.map(\.file), local: record, at: try Clock.now())
         let verdict = Judge(judged, readings, build: build, adviser: DifferenceAdvice.adviser).verdict
         try result.settle()

@@ -206,6 +206,7 @@ enum RebuildText {
     /// What differs between two builds; empty where nothing does.
     static func differing(_ first: BuildResult, _ second: BuildResult) -> [String] {
         if let reason = second.failure { return ["not built: \(reason)"] }
+        if let doubt = second.doubt { return [doubt] }
         let differing = BuildVariation.differing(first, second)
         var lines = differing.prefix(maximumNameCount).map { "\($0) differs" }
         if differing.count > maximumNameCount { lines.append("\(differing.count - maximumNameCount) more differ") }

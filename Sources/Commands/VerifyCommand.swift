@@ -3,6 +3,7 @@ import ArgumentParser
 import Attestations
 import BuildVerification
 import DirectorySource
+import Encodings
 import GitSource
 import SourceManifest
 import VerdictReports

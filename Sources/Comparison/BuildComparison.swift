@@ -17,10 +17,14 @@ package enum BuildComparison {
         let (left, right) = (try ComparedFile(shipped), try ComparedFile(rebuilt))
         switch (left.status.kind, right.status.kind) {
         case (.regular, .regular):
-            let item = try comparing.files(left.bytes, right.bytes, name: shipped)
-            try left.checkUndisturbed()
-            try right.checkUndisturbed()
-            return item
+            do {
+                let item = try comparing.files(left.bytes, right.bytes, name: shipped)
+                try left.checkUndisturbed()
+                try right.checkUndisturbed()
+                return item
+            } catch let error as SystemError {
+                throw NotComparable(refused: error, path: shipped)
+            }
         case (.directory, .directory):
             return try DirectoryComparison(comparing).compare(
                 shipped: FileDescriptor.open(shipped, for: .listing),
@@ -32,6 +36,13 @@ package enum BuildComparison {
             let kinds = "\(left.status.kind.rawValue) and \(right.status.kind.rawValue)"
             throw NotComparable(path: shipped, reason: "two files or two directories can be compared, not \(kinds)")
         }
+    }
+}
+
+extension NotComparable {
+    /// What the system refused, and at which path.
+    init(refused error: SystemError, path: [UInt8]) {
+        self.init(path: path, reason: "cannot \(error.operation.rawValue) it: \(error.reason)")
     }
 }
 
@@ -59,8 +70,13 @@ struct ComparedFile {
     /// All of it.
     var bytes: FileBytes { FileBytes(file, 0..<status.size) }
 
-    /// Throws where the file changed since it was opened.
+    /// Throws where the file changed since it was opened, or goes on behind the size that the system gives.
     func checkUndisturbed() throws {
+        // Some file systems give 0 as the size of files that hold something.
+        var behind: [UInt8] = [0]
+        guard try file.descriptor.read(into: &behind, count: 1, from: status.size) == 0 else {
+            throw NotComparable(path: path, reason: "it holds more than the \(status.size) bytes that the system says")
+        }
         guard try file.descriptor.status().isUndisturbed(since: status) else { throw ChangedWhileCompared(path: path) }
     }
 }

@@ -92,6 +92,11 @@ final class Comparing {
         findings.add(item)
     }
 
+    /// Adds an item inside by name unless it turned out to be identical.
+    func addDiffering(_ item: ComparedItem, to findings: inout ItemFindings) {
+        if item.grade == .identical { findings.fold(item.grade, item.account) } else { add(item, to: &findings) }
+    }
+
     private func oneSide(
         _ content: ComparedItem.Content,
         _ format: String,

@@ -15,8 +15,16 @@ struct ContainerComparison {
     init(_ comparing: Comparing, _ format: FileFormat, _ left: FileBytes, _ right: FileBytes, depth: Int) throws {
         (self.comparing, self.format, self.depth) = (comparing, format, depth)
         (self.left, self.right) = (left, right)
-        shipped = try ContainerComparison.layout(format, left)
-        rebuilt = try ContainerComparison.layout(format, right)
+        shipped = try ContainerComparison.layout(format, left, "what was shipped")
+        rebuilt = try ContainerComparison.layout(format, right, "the rebuild")
+    }
+
+    private static func layout(_ format: FileFormat, _ file: FileBytes, _ whose: String) throws -> ContainerLayout {
+        do {
+            return try layout(format, file)
+        } catch let error as MalformedLayout {
+            throw Unopenable(reason: "\(whose) is malformed: \(error)")
+        }
     }
 
     private static func layout(_ format: FileFormat, _ file: FileBytes) throws -> ContainerLayout {
@@ -95,8 +103,7 @@ struct ContainerComparison {
             throw OutsideBytes(range: one.range, count: left.count)
         }
         let item = try comparing.files(first, second, name: ContainerComparison.name(one), depth: depth + 1)
-        guard item.grade != .identical else { return findings.fold(item.grade, item.account) }
-        comparing.add(item, to: &findings)
+        comparing.addDiffering(item, to: &findings)
     }
 
     private func isIdentical(_ one: FileLayout.Region, _ two: FileLayout.Region) throws -> Bool {

@@ -37,7 +37,7 @@ struct ContainerParts {
         var meaning = ContainerParts.meaning(one, format, before)
         // A size that differs as the contents do follows from them; the same size in another spelling does not.
         if one.part == .size, let (first, second) = try sizes(one, two), first != second {
-            (meaning.cause, meaning.grade) = (.compression, .contentsIdentical)
+            (meaning.cause, meaning.grade) = (format == .ar ? .compression : .unknown, .contentsIdentical)
         }
         if try isFilling(one, in: left), try isFilling(two, in: right) { meaning.grade = .contentsIdentical }
         let count = findings.differenceCount
@@ -68,7 +68,8 @@ struct ContainerParts {
             guard range.count <= 16 else { return nil }
             let field = try file.bytes(range)
             switch format {
-            case .ar: return FixedField.padded(field, 0..<field.count, base: 10)?.flatMap { $0 }
+            // Ten digits, and the two bytes that end a header.
+            case .ar: return field.count == 12 ? FixedField.padded(field, 0..<10, base: 10)?.flatMap { $0 } : nil
             case .tar: return TarHeader.number(field, 0..<field.count)?.flatMap { UInt64(exactly: $0) }
             default: return nil
             }

@@ -35,9 +35,13 @@ struct DirectoryComparison {
         let (inShipped, inRebuilt) = (Set(left), Set(right))
         for entry in left + right.filter({ !inShipped.contains($0) }) {
             let place = path + [UInt8(ascii: "/")] + entry
-            let one = inShipped.contains(entry) ? try Entry(shipped, entry, place) : nil
-            let other = inRebuilt.contains(entry) ? try Entry(rebuilt, entry, place) : nil
-            comparing.add(try compare(one, other, shipped, rebuilt, entry, place, depth), to: &findings)
+            do {
+                let one = inShipped.contains(entry) ? try Entry(shipped, entry, place) : nil
+                let other = inRebuilt.contains(entry) ? try Entry(rebuilt, entry, place) : nil
+                comparing.add(try compare(one, other, shipped, rebuilt, entry, place, depth), to: &findings)
+            } catch let error as SystemError {
+                throw NotComparable(refused: error, path: place)
+            }
         }
         for (directory, status) in [(0, before), (1, after)] {
             let now = directory == 0 ? try shipped.status() : try rebuilt.status()

@@ -17,8 +17,7 @@ enum KnownLayouts {
             case .elf: return .layout(try ELFLayout.layout(of: file))
             case .pe: return .layout(try PELayout.layout(of: file))
             case .machO: return .layout(try MachOLayout.layout(of: file))
-            case .iso: return .layout(try ISOLayout.layout(of: file).layout)
-            case .ar, .tar, .zip, .gzip, .xz, .zstd, .bzip2, .cpio, .rpm, .text, .data: return .none
+            case .ar, .tar, .zip, .gzip, .xz, .zstd, .bzip2, .cpio, .rpm, .iso, .text, .data: return .none
             }
         } catch let error as MalformedLayout {
             return .malformed(error)

@@ -23,7 +23,7 @@ struct Layer {
             case .bzip2: try Bzip2Layout.layout(of: file)
             case .xz: try XzLayout.layout(of: file)
             case .zstd: try ZstdLayout.layout(of: file)
-            case .ar, .cpio, .tar, .zip: throw Unopenable(reason: "it is no compressed file")
+            case .ar, .cpio, .iso9660, .tar, .zip: throw Unopenable(reason: "it is no compressed file")
             }
         if format == .xz || format == .zstd, try file.isNotZero(taken..<file.count) {
             throw Unopenable(reason: "not all of it is compressed content")

@@ -26,21 +26,20 @@ struct LayoutComparison {
     func compare(with walk: inout ByteWalk, into findings: inout ItemFindings) throws {
         var places: [Part: Int] = [:]
         for (index, part) in rebuiltParts.enumerated() { places[part] = index }
-        let lacksSignature = signatureIsOnOneSide
         var (last, isPermuted) = (-1, false)
         for (index, part) in shippedParts.enumerated() {
             guard let other = places.removeValue(forKey: part) else {
-                try onlyShipped(index, into: &findings)
+                onlyShipped(index, into: &findings)
                 continue
             }
             isPermuted = isPermuted || other < last
             last = max(last, other)
-            let meaning = try meaning(index, other, lacksSignature: lacksSignature)
+            let meaning = try meaning(index, other)
             let (left, right) = (shipped.regions[index].range, rebuilt.regions[other].range)
             try pair.compare(left, right, meaning, with: &walk, into: &findings)
         }
         if isPermuted { findings.add(LayoutComparison.permuted, .different) }
-        for index in places.values.sorted() { try onlyRebuilt(index, into: &findings) }
+        for index in places.values.sorted() { onlyRebuilt(index, into: &findings) }
     }
 
     /// A part is known by its kind and name, padding by what stands before it, and the equal ones by their number.
@@ -60,19 +59,13 @@ struct LayoutComparison {
 }
 
 extension LayoutComparison {
-    /// Whether a part of a signature is in one of the two files only.
-    private var signatureIsOnOneSide: Bool {
-        let left = Set(shippedParts.filter { $0.kind == .signature })
-        return left != Set(rebuiltParts.filter { $0.kind == .signature })
-    }
-
-    private func meaning(_ index: Int, _ other: Int, lacksSignature: Bool) throws -> RegionPair.Meaning {
+    private func meaning(_ index: Int, _ other: Int) throws -> RegionPair.Meaning {
         let region = shipped.regions[index]
         var meaning = RegionPair.Meaning(place: LayoutComparison.place(region))
         switch region.kind {
         case .signature:
-            // Where one side is not signed, what locates the signature must be empty there.
-            guard try !lacksSignature || shipped.format != PELayout.format || isUnsigned(index, other) else { break }
+            // Where a PE image is not signed, what locates the signature must be empty.
+            guard try shipped.format != PELayout.format || isEmptyWhereAlone(index, other) else { break }
             (meaning.cause, meaning.accountedAs) = (.signature, .signature)
             meaning.grade = .identicalOutsideSignature
         case .checksum:
@@ -87,14 +80,18 @@ extension LayoutComparison {
         return meaning
     }
 
-    private func isUnsigned(_ index: Int, _ other: Int) throws -> Bool {
-        let left = try pair.shipped.isZero(shipped.regions[index].range)
-        return try left || pair.rebuilt.isZero(rebuilt.regions[other].range)
+    /// Whether a part of a signature that is all there is of one holds nothing but zeros, on each side.
+    private func isEmptyWhereAlone(_ index: Int, _ other: Int) throws -> Bool {
+        for (layout, file, place) in [(shipped, pair.shipped, index), (rebuilt, pair.rebuilt, other)] {
+            let isAlone = layout.regions.lazy.filter { $0.kind == .signature }.prefix(2).count == 1
+            if isAlone, try file.isNotZero(layout.regions[place].range) { return false }
+        }
+        return true
     }
 
-    private func onlyShipped(_ index: Int, into findings: inout ItemFindings) throws {
+    private func onlyShipped(_ index: Int, into findings: inout ItemFindings) {
         let region = shipped.regions[index]
-        let isSignature = try region.kind == .signature || isAlignment(index, shipped, pair.shipped)
+        let isSignature = region.kind == .signature
         let cause: ByteDifference.Cause = isSignature ? .signature : .extra
         findings.add(
             ByteDifference(
@@ -110,9 +107,9 @@ extension LayoutComparison {
         )
     }
 
-    private func onlyRebuilt(_ index: Int, into findings: inout ItemFindings) throws {
+    private func onlyRebuilt(_ index: Int, into findings: inout ItemFindings) {
         let region = rebuilt.regions[index]
-        let isSignature = try region.kind == .signature || isAlignment(index, rebuilt, pair.rebuilt)
+        let isSignature = region.kind == .signature
         let cause: ByteDifference.Cause = isSignature ? .signature : .missing
         findings.add(
             ByteDifference(
@@ -128,15 +125,6 @@ extension LayoutComparison {
         )
     }
 
-    /// Whether a part is nothing but the zeros that bring a signature to a multiple of eight bytes.
-    private func isAlignment(_ index: Int, _ layout: FileLayout, _ file: FileBytes) throws -> Bool {
-        let region = layout.regions[index]
-        guard region.kind == .padding, region.range.count < 8 else { return false }
-        let neighbours = [index - 1, index + 1].filter(layout.regions.indices.contains)
-        guard neighbours.contains(where: { layout.regions[$0].kind == .signature }) else { return false }
-        return try file.isZero(region.range)
-    }
-
     private static func place(_ region: FileLayout.Region) -> String { "\(region.kind.rawValue) \(region.name)" }
 
     private static var permuted: ByteDifference {
@@ -148,18 +136,5 @@ extension LayoutComparison {
             cause: .order,
             fix: ByteDifference.Cause.order.usualFix
         )
-    }
-}
-
-extension FileBytes {
-    /// Whether all bytes of `range` are zero.
-    fileprivate func isZero(_ range: Range<UInt64>) throws -> Bool {
-        var place = range.lowerBound
-        while place < range.upperBound {
-            let end = min(range.upperBound, place + 65_536)
-            guard try bytes(place..<end).allSatisfy({ $0 == 0 }) else { return false }
-            place = end
-        }
-        return true
     }
 }

@@ -1,3 +1,4 @@
+import Attestations
 import BuildStatements
 
 /// Compares two files that are not opened further: by their parts, by lines, or as the bytes they are.

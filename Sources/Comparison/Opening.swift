@@ -1,4 +1,5 @@
 import ArchiveWorker
+import Attestations
 import DirectorySource
 
 /// How two files that differ are looked into: opened where they are containers, else compared as they are.
@@ -42,6 +43,8 @@ struct Opening {
             if let one = layers.0, let other = layers.1 {
                 let layers = (Layer(file: left, format: one), Layer(file: right, format: other))
                 try LayerComparison(comparing, layers.0, layers.1).compare(name: name, depth: depth, into: &inside)
+            } else if shipped == .iso {
+                try ImageComparison(comparing, left, right, depth: depth).compare(into: &inside)
             } else {
                 try ContainerComparison(comparing, shipped, left, right, depth: depth).compare(into: &inside)
             }
@@ -72,5 +75,5 @@ extension FileFormat {
     }
 
     /// Whether a file of this format is opened for its members.
-    fileprivate var isContainer: Bool { [.ar, .tar, .cpio, .zip, .rpm].contains(self) }
+    fileprivate var isContainer: Bool { [.ar, .tar, .cpio, .zip, .rpm, .iso].contains(self) }
 }

@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 package import BuildVerification
 import Encodings
 

@@ -63,6 +63,8 @@ package struct BuildDefinition: Hashable, Sendable {
         package let base: Base
         /// Directories of this machine that are added at their own path, read-only.
         package let directories: [HashedDirectory]
+        /// The variables that are set with this toolchain, in the place of those of the definition.
+        package let environment: [Variable]
 
         /// Where the programs come from.
         package enum Base: Hashable, Sendable {

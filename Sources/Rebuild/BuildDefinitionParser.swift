@@ -46,7 +46,7 @@ extension BuildDefinition {
         outputs = try fields.some("outputs") { (json, place) throws(UnexpectedJSON) in
             try BuildDefinition.text(json, place, expected: "an escaped path") { try? TreePath(escaped: $0.utf8) }
         }
-        environment = try BuildDefinition.variables(fields.optional("environment"))
+        environment = try BuildDefinition.variables(fields.optional("environment"), at: "environment")
         toolchain = try Toolchain(try fields.required("toolchain"), at: "toolchain")
         if let second = fields.optional("secondToolchain") {
             secondToolchain = try Toolchain(second, at: "secondToolchain")
@@ -86,14 +86,14 @@ extension BuildDefinition {
         return command
     }
 
-    private static func variables(_ json: JSON?) throws(UnexpectedJSON) -> [Variable] {
+    fileprivate static func variables(_ json: JSON?, at place: String) throws(UnexpectedJSON) -> [Variable] {
         guard let json else { return [] }
         guard case .object(let members) = json, members.count <= maximumCount else {
-            throw UnexpectedJSON("environment", .wrongType(expected: "an object of names and values"))
+            throw UnexpectedJSON(place, .wrongType(expected: "an object of names and values"))
         }
         var variables: [Variable] = []
         for member in members {
-            let place = "environment.\(String(decoding: TreePath.escape(member.name.utf8), as: UTF8.self))"
+            let place = "\(place).\(String(decoding: TreePath.escape(member.name.utf8), as: UTF8.self))"
             guard isVariableName(member.name) else {
                 throw UnexpectedJSON(place, .badValue(expected: "a name of letters, digits and _"))
             }
@@ -192,6 +192,7 @@ extension BuildDefinition.Toolchain {
             }
         }
         self.directories = directories
+        environment = try BuildDefinition.variables(fields.optional("environment"), at: "\(place).environment")
         try fields.finish()
     }
 

@@ -7,6 +7,9 @@ struct BuildLog: ~Copyable {
     /// The most bytes that are kept, 64 MiB; what follows is counted and dropped.
     static let ceiling: UInt64 = 64 << 20
 
+    /// Of 64 KiB each: a pipe holds at most 1 MiB.
+    private static let readsAtOnce = 32
+
     private let file: TreeDescriptor
     private var hash = SHA256()
     private(set) var size: UInt64 = 0
@@ -18,15 +21,17 @@ struct BuildLog: ~Copyable {
         self.file = file
     }
 
-    /// Takes what there is to be read without waiting; false at the end of it.
-    mutating func take(from source: borrowing TreeDescriptor) throws -> Bool {
-        while true {
+    /// Takes what there is to be read without waiting, but no more than a pipe can hold at once.
+    ///
+    /// A build that never stops talking must not keep us from looking at the clock.
+    mutating func take(from source: borrowing TreeDescriptor) throws {
+        for _ in 0..<BuildLog.readsAtOnce {
             let count: Int
             do throws(BuildFileError) { count = try source.read(into: &buffer) } catch {
-                if error.code == EAGAIN { return true }
+                if error.code == EAGAIN { return }
                 throw error
             }
-            if count == 0 { return false }
+            if count == 0 { return }
             let kept = min(UInt64(count), BuildLog.ceiling - size)
             let piece = Array(buffer[..<Int(kept)])
             try unsafe file.write(piece.span.bytes)

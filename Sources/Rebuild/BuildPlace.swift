@@ -104,7 +104,7 @@ extension BuildPlace {
     ) throws -> BuildResult {
         runCount += 1
         let epoch = definition.sourceDateEpoch.map { Int64(clamping: $0) } ?? source.epoch
-        let plan = plan(definition, toolchain, surroundings, epoch: epoch, isTraced: isTraced)
+        let plan = plan(definition, toolchain, declared, surroundings, epoch: epoch, isTraced: isTraced)
         let directory = try TreeDescriptor.directory(target)
         let trace = try plan.trace.map { path in
             try TraceReader(path, for: user, TraceEvents(buildPath: surroundings.buildPath))
@@ -143,6 +143,7 @@ extension BuildPlace {
     private func plan(
         _ definition: BuildDefinition,
         _ toolchain: PreparedToolchain,
+        _ declared: BuildDefinition.Toolchain,
         _ surroundings: SandboxPlan.Surroundings,
         epoch: Int64,
         isTraced: Bool
@@ -154,6 +155,7 @@ extension BuildPlace {
             accounts: toolchain.needsAccounts ? workPlace.path(of: "accounts") : nil,
             hidesLocal: toolchain.isDebian,
             definition: definition,
+            toolchainEnvironment: declared.environment,
             epoch: epoch,
             surroundings: surroundings,
             trace: isTraced ? workPlace.path(of: "trace-\(runCount)") : nil

@@ -109,13 +109,13 @@ enum Sandbox {
             // What ought to have ended with its first process and has not.
             if left < -10_000 { process.kill() }
             process.wait(besides: trace?.number ?? -1, milliseconds: isInTime ? Int32(min(left, 1000)) : 100)
-            _ = try log.take(from: process.log)
+            try log.take(from: process.log)
             try trace?.take()
             if process.hasInsideEnded(waiting: 0), process.hasEnded() { break }
             // The first process inside is gone, and its chain has only to report it.
             if process.hasInsideEnded(waiting: 0) { usleep(500) }
         }
-        _ = try log.take(from: process.log)
+        try log.take(from: process.log)
         try trace?.take()
         return isInTime
     }

@@ -42,6 +42,8 @@ package struct SandboxPlan: Sendable {
     /// Whether `/usr/local`, which belongs to no package, is hidden.
     let hidesLocal: Bool
     let definition: BuildDefinition
+    /// The variables of the toolchain, in the place of those of the definition.
+    let toolchainEnvironment: [BuildDefinition.Variable]
     let epoch: Int64
     let surroundings: Surroundings
     /// Where strace writes; nil for no trace.
@@ -129,13 +131,15 @@ package struct SandboxPlan: Sendable {
         return arguments + SandboxPlan.words(["--", "/bin/sh", "-c"]) + [script]
     }
 
-    /// The variables of the build: the fixed ones, and those of the definition.
+    /// The variables of the build: the fixed ones, and those of the definition and its toolchain.
     package var environment: [(name: Text, value: Text)] {
         let fixed: [(Text, Text)] = [
             ("LC_ALL", Text(surroundings.locale)), ("SOURCE_DATE_EPOCH", Text("\(epoch)")),
             ("TZ", Text(surroundings.timeZone)),
         ]
-        return fixed + definition.environment.map { ($0.name, $0.value) }
+        let replaced = Set(toolchainEnvironment.map(\.name))
+        let own = definition.environment.filter { !replaced.contains($0.name) } + toolchainEnvironment
+        return fixed + own.map { ($0.name, $0.value) }
     }
 
     /// A shell script that runs the commands one after the other and stops at the first that fails.

@@ -1,3 +1,4 @@
+import CLinux
 import Digests
 package import Encodings
 import GitSource

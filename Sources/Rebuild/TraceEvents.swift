@@ -13,7 +13,10 @@ struct TraceEvents: Sendable {
     private var startedCount = 0
     private var unfinished: [Int32: [UInt8]] = [:]
     private var directories: [Int32: [UInt8]] = [:]
+    /// Where processes were, outside the build directory all of them, inside it the first ones.
     private var seenDirectories: Set<[UInt8]>
+    private var seenInsideCount = 0
+    private static let maximumInsideCount = 256
 
     /// The paths that were opened to be read or run, as the system resolved them.
     private(set) var opened: Set<[UInt8]> = []
@@ -84,7 +87,7 @@ struct TraceEvents: Sendable {
             let path = TraceArguments.path(directory)
         {
             directories[process] = path
-            seenDirectories.insert(path)
+            see(path)
         }
         switch name {
         case "open", "openat", "openat2", "creat": open(name, arguments, result)
@@ -201,7 +204,16 @@ struct TraceEvents: Sendable {
             let from = directories[process] ?? buildPath
             directories[process] = TracePath.normal(path, in: from)
         }
-        if let path = directories[process] { seenDirectories.insert(path) }
+        if let path = directories[process] { see(path) }
+    }
+
+    /// Remembers where a process was.
+    ///
+    /// What a relative name may have meant inside the build directory is explained anyway; outside it nothing is left out.
+    private mutating func see(_ path: [UInt8]) {
+        let isInside = TracePath.relative(path, to: buildPath) != nil
+        if isInside, seenInsideCount >= TraceEvents.maximumInsideCount { return }
+        if seenDirectories.insert(path).inserted, isInside { seenInsideCount += 1 }
     }
 }
 

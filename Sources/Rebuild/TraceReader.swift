@@ -8,6 +8,9 @@ struct TraceReader: ~Copyable {
     /// The most bytes of one line.
     private static let lineCeiling = 1 << 20
 
+    /// Of 256 KiB each: a pipe holds at most 1 MiB, and gives 64 KiB at a time where it holds less.
+    private static let readsAtOnce = 32
+
     private let pipe: TreeDescriptor
     private var rest: [UInt8] = []
     private var size: UInt64 = 0
@@ -34,9 +37,9 @@ struct TraceReader: ~Copyable {
         self.events = events
     }
 
-    /// Takes what there is without waiting.
+    /// Takes what there is without waiting, but no more than a pipe can hold at once.
     mutating func take() throws {
-        while true {
+        for _ in 0..<TraceReader.readsAtOnce {
             let count: Int
             do throws(BuildFileError) { count = try pipe.read(into: &buffer) } catch {
                 if error.code == EAGAIN { return }

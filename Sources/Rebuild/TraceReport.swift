@@ -105,12 +105,14 @@ private struct OriginSorter {
         for folder in ["/proc", "/dev", "/sys"] where isAt(path, folder) && !isAt(path, "/dev/shm") { return nil }
         // The accounts that the sandbox makes up are the same everywhere.
         if toolchain.needsAccounts, isAt(path, "/etc/passwd") || isAt(path, "/etc/group") { return nil }
-        if isProduced || isAt(path, "/tmp") || isAt(path, "/dev/shm") || path.starts(with: "/memfd:".utf8) {
+        if isAt(path, "/tmp") || isAt(path, "/dev/shm") || path.starts(with: "/memfd:".utf8) {
             return (.init(path: path, origin: .produced, digest: nil), nil)
         }
         for folder in [buildPath, OriginSorter.sourcePath] {
             if path == folder { return nil }
             guard let inner = TracePath.relative(path, to: folder) else { continue }
+            // Only here can a build have made something: a name elsewhere explains nothing.
+            if isProduced, folder == buildPath { return (.init(path: path, origin: .produced, digest: nil), nil) }
             guard let sealed = try? TreePath(inner) else {
                 return (.init(path: path, origin: .produced, digest: nil), nil)
             }

@@ -1,4 +1,5 @@
 import Attestations
+import Digests
 import Encodings
 import SourceManifest
 

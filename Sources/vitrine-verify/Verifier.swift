@@ -94,7 +94,9 @@ enum Verifier {
                 throw Trouble(message: "\(escaped(path)): \(ASCII.escape(error.description))")
             }
         }
-        do throws(TrustedKeyClash) { try TrustedKeyClash.check(keys) } catch {
+        do throws(TrustedKeyClash) {
+            try TrustedKeyClash.check(keys)
+        } catch {
             throw Trouble(message: error.description)
         }
         return keys

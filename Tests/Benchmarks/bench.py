@@ -14,12 +14,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+# Debian's sources are fetched as `make rebuild-debian` fetches them.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "DebianRebuilds"))
 
-import build_corpora  # registers its corpora
-import build_sections
 import corpora
+import program_corpus  # registers its corpus
 import report
+import sandbox_section
 import sections
 from measure import CommandFailed
 from peers import Peers
@@ -45,7 +46,7 @@ class Bench:
         corpora.say(f"  {text}")
 
 
-SECTIONS = {**sections.ALL, **build_sections.ALL}
+SECTIONS = {**sections.ALL, "sandbox": sandbox_section.sandbox}
 
 
 def parse():

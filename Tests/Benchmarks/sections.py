@@ -7,6 +7,7 @@ import shutil
 import statistics
 import subprocess
 
+import builds
 import corpora
 import report
 from measure import ENVIRONMENT, MEBIBYTE, CommandFailed, Contender, anonymous_peak, compare, warm
@@ -232,4 +233,5 @@ ALL = {
     "million": million,
     "big": big,
     "disclosure": disclosure,
+    "comparison": builds.comparison,
 }

@@ -76,7 +76,7 @@ class Rebuilds:
         arguments = ["--source", sealed, "--directory", "--definition", definition, "--trust", f"{self.key}.pub.pem"]
         for file in shipped:
             arguments += ["--shipped", file]
-        arguments += ["--out", place / "out", "--json"]
+        arguments += ["--out", place / "out", "--html", place / "report.html", "--json"]
         self.run("rebuild", evidence, *arguments, statuses=(0, 1, 3))
         return source, json.loads((place / "out" / "rebuild.json").read_text())["predicate"]
 

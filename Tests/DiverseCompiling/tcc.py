@@ -6,7 +6,7 @@
 tcc is compiled by a host compiler (the first stage), and then compiles itself (the second stage). The first stages differ,
 since two compilers made them. The second stages must be the same, byte for byte: both were made by programs that do what
 the source of tcc says. Where they are not, one of the host compilers put something in, or the build is not reproducible.
-docs/guides/visiting-reviewer.md says what this shows and what it does not.
+docs/guides/second-toolchain.md says what this shows and what it does not.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from archive import Archive, Unavailable, output  # noqa: E402
 from toolchain import closure  # noqa: E402
 
 BUILD = """set -e
-./configure --cc=cc --prefix=/usr >/dev/null
+./configure --cc="$CC" --prefix=/usr >/dev/null
 make -s tcc libtcc1.a >/dev/null 2>&1
 mkdir first && cp -R tcc libtcc1.a include first/
 first/tcc -B"$PWD/first" -DONE_SOURCE=1 -I. -o second tcc.c -ldl -lpthread
@@ -43,17 +43,10 @@ def run(*command, statuses=(0,)):
     return done.stdout + done.stderr
 
 
-def toolchain(vitrine, scratch, name):
-    """The packages of a host compiler, and a directory in which `cc` is that compiler."""
-    directory = scratch / f"cc-{name}"
-    directory.mkdir()
-    (directory / "cc").symlink_to(f"/usr/bin/{COMPILERS[name]}")
-    root = subprocess.run([vitrine, "root", directory, "--directory"], check=True, capture_output=True, text=True).stdout
-    packages = f"{COMPILERS[name]}, libc6-dev, make, binutils"
-    return {
-        "debianPackages": closure(packages),
-        "directories": [{"path": str(directory), "treeRoot": root.strip()}],
-    }
+def toolchain(name):
+    """The packages of a host compiler, and the variable by which the commands find it."""
+    packages = closure(f"{COMPILERS[name]}, libc6-dev, make, binutils")
+    return {"debianPackages": packages, "environment": {"CC": COMPILERS[name]}}
 
 
 def compile_twice(programs, scratch):
@@ -69,14 +62,13 @@ def compile_twice(programs, scratch):
     place = ["--product", "tcc", "--version", "2", "--out", scratch / "manifests"]
     run(vitrine, "seal", tree, "--directory", *place, *signing)
     file = scratch / "definition.json"
-    search = [str(scratch / f"cc-{name}") for name in COMPILERS]
     content = {
         "format": "vitrine-build/v1",
         "commands": [["/bin/sh", "-c", BUILD]],
         "outputs": ["tcc"],
-        "environment": {"PATH": ":".join([*search, "/usr/bin", "/bin"])},
-        "toolchain": toolchain(vitrine, scratch, "gcc"),
-        "secondToolchain": toolchain(vitrine, scratch, "clang"),
+        "environment": {"PATH": "/usr/bin:/bin"},
+        "toolchain": toolchain("gcc"),
+        "secondToolchain": toolchain("clang"),
     }
     file.write_text(json.dumps(content, indent=2))
     build = [tree, "--directory", "--definition", file, "--evidence", evidence, *signing, "--out", scratch / "built"]

@@ -20,7 +20,8 @@ package struct FuzzTarget: Sendable {
     ///
     /// A new parser is added here, and one accepted input to its corpus.
     package static let all =
-        encodings + manifests + attestations + builds + keys + gitObjects + gitFiles + workerFrames + layouts + containers
+        encodings + manifests + attestations + builds + keys + gitObjects + gitFiles + workerFrames + layouts
+        + containers
         + archiveFrames + sandboxes
 
     private static let encodings: [FuzzTarget] = [

@@ -25,7 +25,7 @@ struct BuildDefinitionTests {
         let definition = try BuildDefinition(parsing: Array(example.utf8))
         #expect(definition.commands.count == 2)
         #expect(definition.outputs.map(\.escaped) == ["build/boot", "build/boot.conf"])
-        #expect(definition.secondToolchain != nil)
+        #expect(definition.secondToolchain?.environment.map(\.name) == ["CC"])
         #expect(definition.limits.wallSeconds == 1800 && definition.limits.processes == 4096)
         #expect(definition.thirdParty.count == 1)
     }

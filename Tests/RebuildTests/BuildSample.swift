@@ -106,9 +106,4 @@ struct BuildSample {
     func text(_ path: String, of name: String = "result") throws -> String {
         String(decoding: try TestFile.read("\(scratch)/\(name)/\(path)"), as: UTF8.self)
     }
-
-    /// The names of the private directories of builds that this process may have left.
-    static func leftovers() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: "/var/tmp").filter { $0.hasPrefix("vitrine-build-") }
-    }
 }

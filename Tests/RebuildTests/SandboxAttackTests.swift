@@ -96,6 +96,17 @@ struct SandboxAttackTests {
         }
     }
 
+    /// It never lets the log run empty, and is stopped all the same.
+    @Test(.enabled(if: BuildSample.hasTrace), arguments: [false, true])
+    func aBuildThatNeverStopsTalkingIsKilled(_ isTraced: Bool) throws {
+        try BuildSample.with { sample in
+            let more = #","limits":{"wallSeconds":2}"#
+            let script = isTraced ? "while :; do : < hello.txt; done" : "yes & yes & wait"
+            let result = try sample.build(script, more: more, isTraced: isTraced)
+            #expect(result.ending == .tooLong(seconds: 2))
+        }
+    }
+
     @Test func aProcessThatStaysBehindIsGone() throws {
         try BuildSample.with { sample in
             let result = try sample.build("(setsid sleep 66666 > /dev/null 2>&1 &); echo x > out")

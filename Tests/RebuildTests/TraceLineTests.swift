@@ -1,3 +1,4 @@
+import SourceManifest
 import Testing
 
 @testable import Rebuild
@@ -67,6 +68,27 @@ struct TraceLineTests {
         nonsense.add(Array("strace: something".utf8)[...])
         nonsense.finish()
         #expect(nonsense.gap == "a line of strace that cannot be read")
+    }
+
+    /// A name that the build gave somewhere explains nothing outside of what it can write to.
+    @Test func onlyTheBuildDirectoryHoldsProducts() throws {
+        var events = TraceEvents(buildPath: "/build")
+        for text in [
+            #"1 execve("/usr/bin/bwrap", [], 0x1 /* 0 vars */) = 0"#, #"2 execve("/bin/sh", [], 0x1 /* 0 vars */) = 0"#,
+            #"2 openat(AT_FDCWD</usr/share/info>, "x", O_RDONLY) = -1 ENOENT (No such file or directory)"#,
+            #"3 rename("a", "evil") = 0"#, #"3 rename("a", "../../share") = 0"#, #"3 rename("a", "own") = 0"#,
+            #"2 openat(AT_FDCWD</usr/share/info>, "evil", O_RDONLY) = 3</usr/share/info/evil>"#,
+            #"2 openat(AT_FDCWD</build>, "own", O_RDONLY) = 3</build/own>"#,
+        ] {
+            events.add(Array(text.utf8)[...])
+        }
+        events.finish()
+        #expect(events.gap == nil)
+        let definition = try BuildDefinition(parsing: try BuildSample.definition("true"))
+        let toolchain = try PreparedToolchain(definition.toolchain)
+        let report = TraceReport(events, ManifestWriter().finish(), toolchain, buildPath: "/build")
+        #expect(report.unexplained.map(\.path) == [Array("/usr/share/info/evil".utf8)])
+        #expect(report.files.contains { $0.path == Array("/build/own".utf8) && $0.origin == .produced })
     }
 
     @Test func followsAChildThatHasNotSaidWhereItIs() {

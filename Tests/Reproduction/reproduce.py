@@ -39,12 +39,14 @@ def run(*command, statuses=(0,), **options):
 
 
 def swift_toolchain(vitrine):
-    """The directory of the Swift in PATH, and its tree root."""
+    """The directory that the Swift in PATH was unpacked to, and its tree root; nothing where that is the system itself."""
     program = Path(shutil.which("swift")).resolve()
-    directory = program.parents[2]
-    if directory == Path("/usr") or not (directory / "usr" / "lib" / "swift_static").is_dir():
-        directory = program.parents[1]
-    return {"path": str(directory), "treeRoot": run(vitrine, "root", directory, "--directory").strip()}
+    # As it is unpacked, the program is usr/bin/swift.
+    directory = program.parents[2] if program.parents[1].name == "usr" else program.parents[1]
+    if directory == Path("/"):
+        return program.parent, []
+    root = run(vitrine, "root", directory, "--directory").strip()
+    return program.parent, [{"path": str(directory), "treeRoot": root}]
 
 
 def dependencies(vitrine, directory):
@@ -59,9 +61,9 @@ def dependencies(vitrine, directory):
 
 
 def definition(vitrine, product, scratch):
-    swift = swift_toolchain(vitrine)
-    environment = {"PATH": f"{swift['path']}/usr/bin:/usr/bin:/bin", "HOME": "/tmp"}
-    packages, directories = PACKAGES, [swift]
+    programs, directories = swift_toolchain(vitrine)
+    environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": "/tmp"}
+    packages = PACKAGES
     script = f"cp \"$(bash .ci/release {product})\" {product}.built && mv {product}.built {product}"
     if product == "vitrine-verify":
         environment["VITRINE_SWIFT_FLAGS"] = "--disable-default-traits"

@@ -1,3 +1,4 @@
+import BuildStatements
 import Comparison
 import Attestations
 import Encodings

@@ -158,4 +158,92 @@ import Testing
         let other = try Builds.compare(try Packed.zip([members[0], ("b", [1, 2, 4]), members[2]], level: 9), plain)
         #expect(other.grade == .different && other.member("b")?.account.unexplained == 1)
     }
+
+    @Test(.enabled(if: Command.find("genisoimage") != nil)) func filesOfAnImageAreNamed() throws {
+        func image(_ content: [UInt8], mode: Int = 0o644) throws -> [UInt8] {
+            try TemporaryDirectory.with { folder in
+                try FileManager.default.createDirectory(atPath: folder + "/d", withIntermediateDirectories: false)
+                for (name, bytes) in [("a", content), ("b", Self.text.bytes)] {
+                    try TestFile.write(bytes, to: "\(folder)/d/\(name)")
+                    try FileManager.default.setAttributes(
+                        [
+                            .posixPermissions: name == "a" ? mode : 0o644,
+                            .modificationDate: Date(timeIntervalSince1970: 1e9),
+                        ],
+                        ofItemAtPath: "\(folder)/d/\(name)"
+                    )
+                }
+                let ran = try Command.run("genisoimage", ["-quiet", "-R", "-o", folder + "/i", folder + "/d"])
+                try #require(ran.status == 0, "\(ran.errors)")
+                return try TestFile.read(folder + "/i")
+            }
+        }
+        let plain = try image([0, 1, 2, 3])
+        let item = try Builds.compare(try image([0, 1, 9, 3]), plain)
+        #expect(item.grade == .different && item.member("a")?.account.unexplained == 1)
+        #expect(item.account.total == UInt64(plain.count))
+        let mode = try Builds.compare(try image([0, 1, 2, 3], mode: 0o755), plain)
+        #expect(mode.grade == .different && mode.causes.contains(.mode))
+    }
+
+    @Test(.enabled(if: Command.find("dpkg-deb") != nil)) func debianPackages() throws {
+        func package(_ level: String, _ content: String, extra: Bool = false) throws -> [UInt8] {
+            try TemporaryDirectory.with { folder in
+                let files = FileManager.default
+                for directory in ["/p/DEBIAN", "/p/usr/bin"] {
+                    try files.createDirectory(atPath: folder + directory, withIntermediateDirectories: true)
+                }
+                let control =
+                    "Package: x\nVersion: 1\nArchitecture: all\nMaintainer: x <x@example.org>\nDescription: x\n"
+                try TestFile.write(Array(control.utf8), to: folder + "/p/DEBIAN/control")
+                try TestFile.write(Self.text.members[0].content + content.utf8, to: folder + "/p/usr/bin/x")
+                if extra { try TestFile.write([1], to: folder + "/p/usr/bin/y") }
+                let arguments = ["-Zxz", "-z\(level)", "--root-owner-group", "-b", folder + "/p", folder + "/x.deb"]
+                let time = ["SOURCE_DATE_EPOCH": "1000000000", "PATH": "/usr/bin:/bin"]
+                _ = try Command.run("find", [folder + "/p", "-exec", "touch", "-d", "@1000000000", "{}", "+"])
+                let ran = try Command.run("dpkg-deb", arguments, environment: time)
+                try #require(ran.status == 0, "\(ran.errors)")
+                return try TestFile.read(folder + "/x.deb")
+            }
+        }
+        let plain = try package("9", "end\n")
+        let recompressed = try Builds.compare(try package("0", "end\n"), plain)
+        #expect(recompressed.grade == .contentsIdentical && recompressed.causes == [.compression])
+        let changed = try Builds.compare(try package("9", "END\n"), plain)
+        let inner = changed.member("data.tar.xz", "data.tar", "./usr/bin/x")
+        #expect(inner?.differences.first?.place == "line 40001" && changed.grade == .different)
+        let extra = try Builds.compare(try package("9", "end\n", extra: true), plain)
+        #expect(extra.member("data.tar.xz", "data.tar", "./usr/bin/y")?.presence == .onlyShipped)
+        #expect(extra.grade == .different)
+    }
+
+    /// Whatever is changed, every byte of the shipped archive is counted once and nothing passes.
+    @Test func randomTreesAddUp() throws {
+        var random = SeededGenerator(seed: 23)
+        for _ in 0..<12 {
+            var tree = TarBytes(
+                members: (0..<Int.random(in: 1..<9, using: &random)).map {
+                    TarBytes.Member(name: "m\($0)", content: random.bytes(Int.random(in: 0..<1500, using: &random)))
+                }
+            )
+            let whole = tree.bytes
+            for _ in 0..<Int.random(in: 0..<3, using: &random) {
+                let place = Int.random(in: 0..<tree.members.count, using: &random)
+                switch Int.random(in: 0..<5, using: &random) {
+                case 0: tree.members[place].content += [1]
+                case 1: tree.members[place].name += "x"
+                case 2: tree.members[place].mode = 0o600
+                case 3: tree.members.append(tree.members[place])
+                default: tree.members.swapAt(place, 0)
+                }
+            }
+            let item = try Builds.compare(whole, tree.bytes)
+            #expect(item.account.total == UInt64(whole.count))
+            let back = try Builds.compare(try Self.gzip(tree.bytes), try Self.gzip(whole))
+            #expect(
+                back.account.total == UInt64(tree.bytes.count + (tree.bytes == whole ? 0 : 4))
+                    || back.grade == .identical
+            )
+        }
+    }
 }

@@ -28,6 +28,26 @@ import Testing
         }
     }
 
+    @Test func howManySignaturesThereAreDoesNotMatter() throws {
+        var twice = Self.signed(100)
+        twice.certificates += PEBytes.certificate(signedMessage(60))
+        let item = try Builds.compare(twice.file(), Self.signed(103).file())
+        #expect(item.grade == .identicalOutsideSignature && item.account.unexplained == 0)
+    }
+
+    /// Eight bytes that locate nothing could hold anything.
+    @Test func aPlaceOfNoSignatureMustBeEmpty() throws {
+        let unsigned = Self.image().file()
+        let entry = Self.image().certificateEntry
+        for (offset, byte) in [(0, 8), (4, 1), (7, 255)] {
+            var garbage = unsigned
+            garbage[entry + offset] = UInt8(byte)
+            #expect(try Builds.compare(garbage, unsigned).grade == .different)
+            #expect(try Builds.compare(unsigned, garbage).grade == .different)
+            #expect(try Builds.compare(garbage, Self.signed(100).file()).grade == .different)
+        }
+    }
+
     @Test func whatHidesBesideASignatureIsDifferent() throws {
         let unsigned = Self.image().file()
         let hidden = [

@@ -1,61 +1,17 @@
-"""The sections of the benchmark about builds: comparing what was shipped, and what the sandbox costs."""
+"""The section of the benchmark about builds: what the sandbox costs, with and without a trace."""
 
 import json
-import os
 import shutil
 import subprocess
-from pathlib import Path
 
-import corpora
 import report
-from measure import MEBIBYTE, CommandFailed, Contender, anonymous_peak, compare, run_once, warm
+from measure import Contender, compare, warm
 from report import Goal
 from sections import run, sealing_key, vitrine
 
 # A program whose build runs for a minute or more, with thousands of short processes in its configure script.
 BUILT_PACKAGE = "bash"
 BUILD_COMMANDS = "./configure --quiet --without-bash-malloc >/dev/null && make -s -j2 >/dev/null 2>&1"
-
-
-def identical(bench):
-    pair = bench.corpus("pair")
-    size = (pair / "one").stat().st_size
-    report.heading("Comparison of identical files", f"Two files of {size:,} bytes, in the page cache.")
-    ours = vitrine(bench, "vitrine compare", "compare", pair / "one", pair / "two")
-    contenders = [
-        ours,
-        Contender("cmp", "exec cmp one two", pair),
-        Contender("openssl dgst of both", "openssl dgst -sha256 one two", pair),
-    ]
-    found = compare(contenders, bench.runs, lambda: warm(pair), bench.say)
-    report.comparison(found, "cmp", {ours.name: anonymous_peak(ours)})
-    report.goals([
-        Goal("wall, ratio to cmp", found.ratio(ours.name, "cmp", "wall"), 1.2),
-        Goal("peak memory", found.median(ours.name, "peak") / MEBIBYTE, 256, " MiB"),
-    ])
-
-
-def packages(bench):
-    directory = bench.corpus("debs")
-    shipped, rebuilt = sorted(directory.glob("*.deb"))
-    report.heading(
-        "Comparison of packages",
-        f"Two .deb files of {shipped.stat().st_size:,} bytes; one byte in one ELF section differs.",
-    )
-    # A difference is found, so the status is 1; anything else is a failure.
-    command = f"{bench.vitrine} compare {shipped} {rebuilt} >report; [ $? = 1 ] && grep -q '\\.rodata' report"
-    ours = Contender("vitrine compare", command, bench.scratch, is_peer=False)
-    contenders = [ours]
-    if bench.peers.has("diffoscope"):
-        peer = f"diffoscope --text diffoscope.txt {shipped} {rebuilt}; [ $? = 1 ]"
-        contenders.append(Contender("diffoscope", peer, bench.scratch))
-    found = compare(contenders, min(bench.runs, 3), lambda: warm(directory), bench.say)
-    baseline = "diffoscope" if "diffoscope" in found.samples else ours.name
-    report.comparison(found, baseline, {ours.name: anonymous_peak(ours)})
-    goals = [Goal("peak memory", found.median(ours.name, "peak") / MEBIBYTE, 256, " MiB")]
-    if baseline != ours.name:
-        goals.insert(0, Goal("wall, ratio to diffoscope", found.ratio(ours.name, baseline, "wall"), 1 / 20))
-    report.goals(goals)
 
 
 def definition(directory):
@@ -105,5 +61,3 @@ def sandbox(bench):
         Goal("wall with trace, ratio to no sandbox", found.ratio(traced.name, direct.name, "wall"), 1.60),
     ])
 
-
-ALL = {"identical": identical, "packages": packages, "sandbox": sandbox}
