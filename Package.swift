@@ -161,7 +161,7 @@ let package = Package(
             ]
         ),
 
-        // Level 6: builds in a sandbox, and what came of them.
+        // Level 7: builds in a sandbox, and what came of them.
         module(
             "Rebuild",
             [
@@ -178,7 +178,7 @@ let package = Package(
             ]
         ),
 
-        // Level 6: reports for people.
+        // Level 7: reports for people.
         module(
             "ReportPages",
             [

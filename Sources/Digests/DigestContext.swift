@@ -3,9 +3,6 @@ internal import COpenSSL
 /// The one owner of an `EVP_MD_CTX`.
 @safe
 struct DigestContext: ~Copyable {
-    /// The room for the longest value of a ``Method``, SHA-256's.
-    static let valueCapacity = 32
-
     private let context: OpaquePointer
     private let method: OpaquePointer
 

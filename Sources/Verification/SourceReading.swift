@@ -9,7 +9,7 @@ package struct SourceReading: Sendable {
     /// How the source was read.
     package let view: SourceView
     /// How people are told which source it was, as `HEAD commit` or `work tree`; ASCII, untrusted parts escaped.
-    package let name: String
+    package private(set) var name: String
     /// The entries, in order.
     package let manifest: Manifest
     /// The sum of the sizes of all entries, in bytes.
@@ -27,7 +27,7 @@ package struct SourceReading: Sendable {
     /// How many pointers and attributes there were beyond the ones listed; such a source cannot be sealed.
     package let unlistedRecordCount: Int
     /// What was noticed on the way.
-    package let findings: [Finding]
+    package private(set) var findings: [Finding]
 
     /// Gathers what was read.
     package init(
@@ -60,18 +60,9 @@ package struct SourceReading: Sendable {
 extension SourceReading {
     /// The same reading under another name, with more findings.
     package func named(_ name: String, adding more: [Finding] = []) -> SourceReading {
-        SourceReading(
-            view: view,
-            name: name,
-            manifest: manifest,
-            bytes: bytes,
-            git: git,
-            submodules: submodules,
-            lfs: lfs,
-            attributes: attributes,
-            emptyDirectories: emptyDirectories,
-            unlistedRecordCount: unlistedRecordCount,
-            findings: findings + more
-        )
+        var reading = self
+        reading.name = name
+        reading.findings += more
+        return reading
     }
 }

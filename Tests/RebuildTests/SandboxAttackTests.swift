@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 import Encodings
 import Foundation
 import Testing

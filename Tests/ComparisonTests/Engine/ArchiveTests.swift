@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 import Foundation
 import TestSupport
 import Testing

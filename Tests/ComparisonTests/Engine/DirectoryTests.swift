@@ -1,3 +1,5 @@
+import Attestations
+import BuildStatements
 import Foundation
 import TestSupport
 import Testing

@@ -1,4 +1,6 @@
 import ArchiveWorker
+import Attestations
+import BuildStatements
 import Foundation
 import TestSupport
 import Testing

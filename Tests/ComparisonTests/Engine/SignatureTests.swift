@@ -1,3 +1,5 @@
+import Attestations
+import BuildStatements
 import TestSupport
 import Testing
 
