@@ -227,17 +227,17 @@ extension SignedPayload {
     fileprivate var isInToto: Bool { payloadType == Envelope.inTotoPayloadType }
 }
 
-extension RebuildRecord {
-    /// Whether it speaks of the release, the root and the very file that were verified.
-    fileprivate func isAbout(_ verified: VerifiedManifest) -> Bool {
-        release == verified.predicate.release && treeRoot == verified.predicate.treeRoot
-            && manifest == verified.statement.statement.manifestDigest
+extension VerifiedManifest {
+    /// Whether a statement about these is one about the release, the root and the very file that were verified.
+    fileprivate func isOf(_ release: ReleaseName, _ treeRoot: Digest, _ manifest: Digest) -> Bool {
+        release == predicate.release && treeRoot == predicate.treeRoot && manifest == statement.statement.manifestDigest
     }
 }
 
+extension RebuildRecord {
+    fileprivate func isAbout(_ verified: VerifiedManifest) -> Bool { verified.isOf(release, treeRoot, manifest) }
+}
+
 extension Provenance {
-    fileprivate func isAbout(_ verified: VerifiedManifest) -> Bool {
-        release == verified.predicate.release && treeRoot == verified.predicate.treeRoot
-            && manifest == verified.statement.statement.manifestDigest
-    }
+    fileprivate func isAbout(_ verified: VerifiedManifest) -> Bool { verified.isOf(release, treeRoot, manifest) }
 }

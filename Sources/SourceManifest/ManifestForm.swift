@@ -1,5 +1,5 @@
 /// The two forms of a manifest.
-package enum ManifestForm: Hashable, Sendable {
+package enum ManifestForm: Hashable, Sendable, CaseIterable {
     /// Entries that anyone can read.
     case open
     /// Commitments to entries.

@@ -67,11 +67,6 @@ extension MalformedManifestFile: CustomStringConvertible {
     }
 }
 
-extension ManifestForm {
-    /// Both forms.
-    package static var all: [ManifestForm] { [.open, .blinded] }
-}
-
 extension SourceManifestPredicate {
     /// The form of the manifest it speaks of.
     package var form: ManifestForm {

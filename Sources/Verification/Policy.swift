@@ -70,7 +70,7 @@ package struct Policy: Sendable {
         version: VersionRule = .any,
         keys: [TrustedKey],
         threshold: Int = 1,
-        forms: [ManifestForm] = ManifestForm.all,
+        forms: [ManifestForm] = ManifestForm.allCases,
         views: [SourceView] = SourceView.allCases,
         maximumAgeDays: UInt64? = nil,
         allowsGaps: Bool = false,

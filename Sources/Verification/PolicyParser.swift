@@ -124,7 +124,7 @@ private struct PolicyFields {
         product = try fields.value("product", expected: "a product name") { ReleaseName.isPart($0) ? $0 : nil }
         version = try PolicyFields.versionRule(try fields.required("version"))
         releaseKeys = try SpelledQuorum(try fields.required("releaseKeys"), at: "releaseKeys")
-        forms = try PolicyFields.choices(try fields.required("forms"), "forms", among: ManifestForm.all, \.name)
+        forms = try PolicyFields.choices(try fields.required("forms"), "forms", among: ManifestForm.allCases, \.name)
         let views = try fields.required("views")
         self.views = try PolicyFields.choices(views, "views", among: SourceView.allCases, \.rawValue)
         maximumAgeDays = try PolicyFields.days(fields.optional("maximumAgeDays"))
