@@ -118,15 +118,14 @@ let package = Package(
         module(
             "DirectorySource",
             [
-                "Attestations", "BuildStatements", "BuildVerification", "CLinux", "Digests", "Encodings",
-                "SourceManifest", "Verification",
+                "Attestations", "BuildStatements", "CLinux", "Digests", "Encodings", "SourceManifest", "Verification",
             ]
         ),
         tests(
             "DirectorySource",
             [
-                "Attestations", "BuildStatements", "BuildVerification", "Digests", "Encodings", "SourceManifest",
-                "TestSupport", "Verification",
+                "Attestations", "BuildStatements", "Digests", "Encodings", "SourceManifest", "TestSupport",
+                "Verification",
             ]
         ),
         module("GitWorker", ["CDeflate", "CGit2", "CLinux", "CZlib", "Digests"]),
@@ -165,8 +164,8 @@ let package = Package(
         module(
             "Rebuild",
             [
-                "Attestations", "BuildStatements", "BuildVerification", "CLinux", "Comparison", "Digests",
-                "DirectorySource", "Encodings", "GitSource", "GitWorker", "SourceManifest", "Verification",
+                "Attestations", "BuildStatements", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings",
+                "GitSource", "GitWorker", "SourceManifest", "Verification",
             ]
         ),
         tests(

@@ -1,23 +1,9 @@
 import Attestations
-package import BuildStatements
+import BuildStatements
 import Encodings
 import SigningKeys
 import SourceManifest
 import Verification
-
-/// A shipped file, as the reader has it in front of them.
-package struct ShippedFile: Hashable, Sendable {
-    /// The raw bytes of its name; shown, never compared: a file is matched by its SHA-256.
-    package let name: [UInt8]
-    /// Its bytes.
-    package let content: RebuildRecord.Content
-
-    /// Names a shipped file.
-    package init(name: [UInt8], content: RebuildRecord.Content) {
-        self.name = name
-        self.content = content
-    }
-}
 
 /// A rebuild record of the verified source that counts, and who answers for it.
 struct CountedRecord {

@@ -1,6 +1,6 @@
 #if Commands
 import ArgumentParser
-import BuildVerification
+import BuildStatements
 import DirectorySource
 import Encodings
 import Verification

@@ -2,7 +2,6 @@
 import ArgumentParser
 import Attestations
 import BuildStatements
-import BuildVerification
 import Digests
 import Encodings
 import PrivateKeys

@@ -1,6 +1,5 @@
 import Attestations
-import BuildStatements
-package import BuildVerification
+package import BuildStatements
 import Encodings
 
 /// The files of a shipped build on disk, each with its size and SHA-256; nothing is kept of their content.

@@ -1,6 +1,5 @@
 import Attestations
 package import BuildStatements
-package import BuildVerification
 package import Comparison
 import Digests
 package import Encodings

@@ -11,7 +11,8 @@ package struct Judge: Sendable {
 
     /// Judges every reading by the evidence; the link `source` passes only when each of them is what was sealed.
     ///
-    /// With a judged build, its links are needed for a pass too. `adviser` guesses causes, for people; no outcome depends on it.
+    /// With a judged build, its links are needed for a pass too. `adviser` guesses causes, for people; no outcome depends
+    /// on it.
     package init(
         _ judged: EvidenceJudge,
         _ readings: [SourceReading],

@@ -1,6 +1,5 @@
 import Attestations
 import BuildStatements
-import BuildVerification
 import Digests
 import DirectorySource
 import Glibc

@@ -4,11 +4,12 @@ import BuildStatements
 import DirectorySource
 import Disclosures
 import Encodings
-@testable import PrivateKeys
-@testable import SigningKeys
 import SourceManifest
 import StatementWriting
 import Verification
+
+@testable import PrivateKeys
+@testable import SigningKeys
 
 extension FuzzTarget {
     /// What a release's evidence is made of, and what is disclosed of it.

@@ -2,10 +2,11 @@ import Attestations
 import BuildStatements
 import Encodings
 import Foundation
-@testable import Rebuild
 import StatementWriting
 import TestSupport
 import Testing
+
+@testable import Rebuild
 
 /// `vitrine build` and `vitrine rebuild` as a person runs them.
 @Suite(.enabled(if: BuildSample.hasSandbox, Comment(rawValue: BuildSample.absent)))

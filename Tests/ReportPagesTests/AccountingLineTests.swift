@@ -1,7 +1,8 @@
 import Attestations
 import BuildStatements
-@testable import ReportPages
 import Testing
+
+@testable import ReportPages
 
 /// The line for a minister never says more than was reproduced.
 @Suite struct AccountingLineTests {

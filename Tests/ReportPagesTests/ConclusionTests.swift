@@ -1,10 +1,11 @@
 import Attestations
 import BuildStatements
 import Comparison
-@testable import ReportPages
 import SampleReports
 import Testing
 import Verification
+
+@testable import ReportPages
 
 /// A page never says passed where the verdict does not, and never where the page itself speaks against it.
 @Suite struct ConclusionTests {

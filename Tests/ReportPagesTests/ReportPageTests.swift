@@ -2,10 +2,11 @@ import Attestations
 import BuildStatements
 import Comparison
 import Foundation
-@testable import ReportPages
 import SampleReports
 import TestSupport
 import Testing
+
+@testable import ReportPages
 
 /// Whole pages.
 @Suite struct ReportPageTests {

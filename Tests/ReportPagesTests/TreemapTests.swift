@@ -1,10 +1,11 @@
 import Attestations
 import BuildStatements
 import Comparison
-@testable import ReportPages
 import SampleReports
 import TestSupport
 import Testing
+
+@testable import ReportPages
 
 /// Tiles cover the map exactly, each in proportion to its bytes.
 @Suite struct TreemapTests {

@@ -1,9 +1,10 @@
 import Attestations
 import BuildStatements
-@testable import Comparison
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Comparison
 
 /// Two builds, compared as the program compares them.
 enum Builds {

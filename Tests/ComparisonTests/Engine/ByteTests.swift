@@ -1,10 +1,11 @@
 import Attestations
 import BuildStatements
-@testable import Comparison
 import Digests
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Comparison
 
 @Suite struct ByteTests {
     @Test func identicalFilesAreNotHashedUnlessAsked() throws {
