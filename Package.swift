@@ -112,7 +112,10 @@ let package = Package(
         // Level 5: what makes evidence and never judges it.
         module("ManifestListings", ["Encodings", "SourceManifest"]),
         module("PrivateKeys", ["COpenSSL", "Digests", "Encodings", "SigningKeys"]),
-        module("StatementWriting", ["Attestations", "BuildStatements", "Encodings", "PrivateKeys", "SigningKeys"]),
+        module(
+            "StatementWriting",
+            ["Attestations", "BuildStatements", "Digests", "Encodings", "PrivateKeys", "SigningKeys"]
+        ),
 
         // Level 6: where source comes from.
         module(
@@ -209,7 +212,7 @@ let package = Package(
             [
                 "Attestations", "BuildStatements", "BuildVerification", "CLinux", "Comparison", "Digests",
                 "DirectorySource", "DisclosureVerification", "Disclosures", "Encodings", "GitSource", "GitWorker",
-                "ManifestListings", "Merkle", "MerkleProofs", "PrivateKeys", "Rebuild", "ReleaseDeltas", "ReportPages",
+                "ManifestListings", "Merkle", "PrivateKeys", "Rebuild", "ReleaseDeltas", "ReportPages",
                 "SigningKeys", "SourceManifest", "StatementWriting", "VerdictReports", "Verification",
                 .product(
                     name: "ArgumentParser",
