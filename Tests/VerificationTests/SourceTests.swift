@@ -86,6 +86,20 @@ import Verification
         #expect(withAttribute.contains(".gitattributes line 3, *.c eol=crlf"))
     }
 
+    @Test func noGuessChangesTheVerdict() throws {
+        let sealed = try Sealed()
+        let judged = EvidenceJudge(try sealed.evidence(), policy: Sealed.policy(), at: try #require(Sealed.now))
+        for files in [Sealed.files, Self.changed("README.md") { ($0.mode, $0.path, "hell") }] {
+            let reading = try Sealed.reading(files)
+            let plain = Judge(judged, [reading]).verdict
+            let advised = Judge(judged, [reading], adviser: DifferenceAdvice.adviser).verdict
+            #expect(plain.outcome == advised.outcome && plain.links == advised.links)
+            #expect(plain.findings.map(\.rule) == advised.findings.map(\.rule))
+            #expect(plain.findings.map(\.effect) == advised.findings.map(\.effect))
+            #expect((plain.findings == advised.findings) == plain.findings.isEmpty)
+        }
+    }
+
     static func details(
         _ sealed: Sealed,
         attribute: String? = nil,
