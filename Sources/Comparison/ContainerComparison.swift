@@ -88,8 +88,20 @@ struct ContainerComparison {
         if hasOtherForm || parts.hasOtherForm {
             findings.add(.property("compressed form", "", "", .compression), .contentsIdentical)
         }
-        if isPermuted { findings.add(.property("order of members", "one", "another", .order), .contentsIdentical) }
+        try addOrder(isPermuted, into: &findings)
         try addOneSided(onlyShipped, onlyRebuilt, into: &findings)
+    }
+
+    /// Another order is harmless only where no member depends on what stands before it.
+    private func addOrder(_ isPermuted: Bool, into findings: inout ItemFindings) throws {
+        let orders = (MemberOrder(shipped), MemberOrder(rebuilt))
+        if orders.0.colliding != orders.1.colliding {
+            findings.add(.property("order of members that share a name", "one", "another", .order), .different)
+        }
+        guard isPermuted else { return }
+        let isHarmless = format != .rpm && orders.0.isFree(format) && orders.1.isFree(format)
+        let grade = isHarmless ? Grade.contentsIdentical : .different
+        findings.add(.property("order of members", "one", "another", .order), grade)
     }
 
     /// Whether a part is a content that was compared as it comes out of a zip archive.
