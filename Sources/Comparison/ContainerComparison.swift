@@ -58,6 +58,7 @@ struct ContainerComparison {
 
     private func compareParts(into findings: inout ItemFindings) throws {
         var parts = ContainerParts(format, left, right)
+        let links = ContainerComparison.zipLinks(format, shipped, rebuilt)
         var hasOtherForm = false
         var windows = WindowPair(left, right)
         var (onlyShipped, onlyRebuilt) = (OneSidedParts(), OneSidedParts())
@@ -66,25 +67,59 @@ struct ContainerComparison {
             switch match {
             case .both(let index, let other):
                 let (one, two) = (shipped.layout.regions[index], rebuilt.layout.regions[other])
-                if one.kind == .member, format == .zip {
+                if isReadOut(one, links) {
                     // The content was compared as it comes out of the archive.
                     hasOtherForm = try hasOtherForm || !isIdentical(one, two)
-                } else if one.kind == .member {
+                } else if one.kind == .member, format != .zip {
                     try compareMembers(one, two, &windows, &findings)
                 } else {
                     let cause = before.flatMap { $0.subject == one.subject ? $0.cause : nil }
                     let found = try parts.compare(one, two, &windows, cause, comparing, &findings)
                     if let found { before = (one.subject, found) }
                 }
-            case .shipped(let index): onlyShipped.add(shipped.layout.regions[index])
-            case .rebuilt(let index): onlyRebuilt.add(rebuilt.layout.regions[index])
+            case .shipped(let index):
+                let region = shipped.layout.regions[index]
+                if isReadOut(region, links) { hasOtherForm = true } else { onlyShipped.add(region) }
+            case .rebuilt(let index):
+                let region = rebuilt.layout.regions[index]
+                if isReadOut(region, links) { hasOtherForm = true } else { onlyRebuilt.add(region) }
             }
         }
         if hasOtherForm || parts.hasOtherForm {
             findings.add(.property("compressed form", "", "", .compression), .contentsIdentical)
         }
-        if isPermuted { findings.add(.property("order of members", "one", "another", .order), .contentsIdentical) }
+        try addOrder(isPermuted, into: &findings)
         try addOneSided(onlyShipped, onlyRebuilt, into: &findings)
+    }
+
+    /// Another order is harmless only where no member depends on what stands before it.
+    private func addOrder(_ isPermuted: Bool, into findings: inout ItemFindings) throws {
+        let orders = (MemberOrder(shipped), MemberOrder(rebuilt))
+        if orders.0.colliding != orders.1.colliding {
+            findings.add(.property("order of members that share a name", "one", "another", .order), .different)
+        }
+        guard isPermuted else { return }
+        let isHarmless = format != .rpm && orders.0.isFree(format) && orders.1.isFree(format)
+        let grade = isHarmless ? Grade.contentsIdentical : .different
+        findings.add(.property("order of members", "one", "another", .order), grade)
+    }
+
+    /// Whether a part is a content that was compared as it comes out of a zip archive.
+    private func isReadOut(_ region: FileLayout.Region, _ links: Set<String>) -> Bool {
+        format == .zip && region.kind == .member && !links.contains(region.subject)
+    }
+
+    /// The members of a zip archive that are links on either side.
+    ///
+    /// No content comes out of those: their targets are compared as they are stored. What is neither file nor link has
+    /// no content there.
+    private static func zipLinks(_ format: FileFormat, _ sides: ContainerLayout...) -> Set<String> {
+        guard format == .zip else { return [] }
+        return sides.reduce(into: []) { links, side in
+            for member in side.members where member.kind == .symbolicLink {
+                links.insert(ContainerMember.escaped(member.name))
+            }
+        }
     }
 
     private func compareMembers(
@@ -153,7 +188,7 @@ extension ContainerComparison {
     /// A member of one side: its content, and the headers that belong to it.
     private func addMember(_ group: OneSidedParts.Group, isShipped: Bool, into findings: inout ItemFindings) throws {
         // The contents of a zip archive were listed as they came out of it.
-        let regions = format == .zip ? group.regions.filter { $0.kind != .member } : group.regions
+        let regions = group.regions
         let content = format == .zip ? nil : regions.first { $0.kind == .member }
         let file = (isShipped ? left : right)
         let count = regions.reduce(UInt64(0)) { sum, region in

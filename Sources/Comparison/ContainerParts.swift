@@ -119,7 +119,7 @@ struct ContainerParts {
         case (.localHeader, 13...): return 0..<8
         case (.centralHeader, 12): return 10..<12
         case (.centralHeader, 18): return 0..<8
-        case (.centralHeader, _): return 0..<4
+        case (.centralName, _): return 0..<4
         case (.dataDescriptor, 8), (.dataDescriptor, 16): return 0..<region.range.count
         case (.whole, 22) where region.subject == "end record": return 12..<20
         default: return 0..<0

@@ -17,6 +17,14 @@ struct ContentPair {
         case equal(UInt64)
         /// Not the same.
         case different(FileBytes, FileBytes)
+
+        /// How many bytes each has.
+        var counts: (UInt64, UInt64) {
+            switch self {
+            case .equal(let count): (count, count)
+            case .different(let one, let other): (one.count, other.count)
+            }
+        }
     }
 
     /// Reads both to their ends; nothing is kept of those that are equal.

@@ -19,6 +19,7 @@ package enum LayoutPart: String, Hashable, Sendable, CaseIterable {
     case extendedRecord = "extended record of "
     case localHeader = "local header of "
     case centralHeader = "central directory entry of "
+    case centralName = "place and name in the central directory entry of "
     case extraField = "extra field of "
     case extraPadding = "padding in the extra field of "
     case dataDescriptor = "data descriptor of "

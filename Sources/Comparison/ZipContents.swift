@@ -30,12 +30,18 @@ struct ZipContents {
         _ layout: ContainerLayout,
         _ whose: String
     ) throws -> MemberPairing.Side {
+        if let member = layout.members.first(where: { $0.kind == .special && !$0.content.isEmpty }) {
+            let name = ASCII.escape(member.name, limit: 200)
+            throw Unopenable(reason: "\(name) is no file and has a content (\(whose))")
+        }
         let stream = try MemberStream(file, as: .zip, contents: true, comparing)
         var place = 0
         return MemberPairing.Side(stream: stream, spool: try comparing.spool()) { header in
-            let expected = place < layout.members.count ? layout.members[place].name : nil
+            let expected = place < layout.members.count ? layout.members[place] : nil
             place += 1
-            guard header?.name != expected else { return }
+            let isSameKind = header?.kind == .file ? expected?.kind == .file : expected?.kind != .file
+            // Nothing comes out of what is no file: it would be compared with nothing.
+            guard header?.name != expected?.name || !isSameKind else { return }
             let name = header.map { ASCII.escape($0.name, limit: 200) } ?? "its end"
             throw Unopenable(reason: "two readings of this archive disagree (\(whose)) at \(name)")
         }

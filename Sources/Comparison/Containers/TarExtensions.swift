@@ -13,7 +13,8 @@ struct TarExtensions {
     private(set) var blocks: [Block] = []
     private var name: [UInt8]?
     private var linkName: [UInt8]?
-    private var size: UInt64?
+    /// The size of the content, where a record gives it.
+    private(set) var size: UInt64?
     private var uid: UInt64?
     private var gid: UInt64?
     private var mtime: Int64?
@@ -96,8 +97,12 @@ struct TarExtensions {
         case "size": size = try number(record, at: place)
         case "uid": uid = try number(record, at: place)
         case "gid": gid = try number(record, at: place)
+        case "atime", "ctime", "LIBARCHIVE.creationtime":
+            guard record.seconds != nil, record.value.count <= 32 else {
+                throw MalformedLayout("tar", "a time in an extended header is not one", at: place)
+            }
         case "mtime":
-            guard let seconds = record.seconds else {
+            guard record.value.count <= 32, let seconds = record.seconds else {
                 throw MalformedLayout("tar", "a time in an extended header is not one", at: place)
             }
             mtime = seconds

@@ -47,6 +47,10 @@ struct TarHeader {
             name = FixedField.text(block, 345..<500) + [UInt8(ascii: "/")] + last
         }
         hasTimes = isGNU && block[345..<369].contains { $0 != 0 }
+        // Others read a part of a name there.
+        guard !hasTimes || Self.number(block, 345..<357) != nil && Self.number(block, 357..<369) != nil else {
+            throw MalformedLayout("tar", "a time in a header is not one", at: offset)
+        }
     }
 
     /// Whether a block holds nothing but zeros.

@@ -82,7 +82,7 @@ package enum TarLayout {
             for block in extensions.blocks {
                 try writeExtension(block, of: path)
             }
-            try writeHeader(header, of: path)
+            try writeHeader(header, sizePart: extensions.size == nil ? .size : .header, of: path)
             let content = try content(size, at: place)
             try output.append(size, .member, path)
             try fillBlock(of: path)
@@ -109,11 +109,12 @@ package enum TarLayout {
             try fillBlock(of: path)
         }
 
-        private mutating func writeHeader(_ header: TarHeader, of path: String) throws {
+        /// Where an extended header gives the size, the field for it says nothing: whatever it holds is just header.
+        private mutating func writeHeader(_ header: TarHeader, sizePart: LayoutPart, of path: String) throws {
             try output.append(100, .header, .header, of: path)
             try output.append(8, .header, .mode, of: path)
             try output.append(16, .header, .owner, of: path)
-            try output.append(12, .header, .size, of: path)
+            try output.append(12, .header, sizePart, of: path)
             try output.append(12, .timestamp, .time, of: path)
             try output.append(8, .checksum, .checksum, of: path)
             try output.append(109, .header, .header, of: path)

@@ -24,8 +24,11 @@ enum XzIndex {
         var sizes: [UInt64] = []
         for _ in 0..<count {
             guard let size = number(bytes, &place, before: end), size >= 5, size < 1 << 62,
-                number(bytes, &place, before: end) != nil
+                let contentCount = number(bytes, &place, before: end)
             else { throw MalformedLayout("xz", "a record of an index is wrong", at: range.lowerBound) }
+            guard contentCount > 0 || count == 1 else {
+                throw MalformedLayout("xz", "a block without content", at: range.lowerBound)
+            }
             sizes.append(size)
         }
         guard end - place < 4, !bytes[place..<end].contains(where: { $0 != 0 }) else {

@@ -16,13 +16,16 @@ package enum XzLayout {
         var input = WindowedBytes(bytes, format)
         var streams: [Stream] = []
         var end = input.count
-        var blockCount = 0
+        var (blockCount, emptyCount) = (0, 0)
         repeat {
             let stream = try stream(endingAt: end, &input)
             blockCount += max(1, stream.blocks.count)
             guard blockCount <= ContainerLayout.maximumMemberCount else {
                 throw MalformedLayout(format, "more than \(ContainerLayout.maximumMemberCount) blocks", at: end)
             }
+            if stream.blocks.isEmpty { emptyCount += 1 }
+            // Each can hold a little that is no content.
+            guard emptyCount <= 1 else { throw MalformedLayout(format, "more than one empty stream", at: stream.start) }
             streams.append(stream)
             end = stream.start
         } while end > 0
@@ -77,6 +80,10 @@ package enum XzLayout {
         else { throw MalformedLayout(format, "a stream header is not where the index says", at: start) }
         guard header[6] == 0, header[7] < 16 else {
             throw MalformedLayout(format, "a stream header has reserved flags", at: start)
+        }
+        // None, CRC-32, CRC-64, SHA-256: of others, which nobody checks, the bytes could hold anything.
+        guard [0, 1, 4, 10].contains(header[7]) else {
+            throw MalformedLayout(format, "a check that is not supported", at: start)
         }
         return Stream(
             start: start,

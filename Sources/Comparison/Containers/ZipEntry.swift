@@ -64,18 +64,29 @@ struct ZipEntry {
     /// What the entry says of the member whose stored content is at `content`.
     func member(_ content: Range<UInt64>) -> ContainerMember {
         var member = ContainerMember(name: name, content: content)
-        // 3 is Unix, 19 macOS: the mode is in the upper half.
-        if host == 3 || host == 19, attributes >> 16 != 0 {
-            member.mode = UInt32(truncatingIfNeeded: attributes >> 16)
-        }
-        switch (member.mode ?? 0) & 0o170000 {
-        case 0o120000: member.kind = .symbolicLink
-        case 0o040000: member.kind = .directory
-        case 0, 0o100000: member.kind = name.last == UInt8(ascii: "/") ? .directory : .file
-        default: member.kind = .special
-        }
+        member.kind = kind
+        member.mode = mode
         member.mtime = mtime
         return member
+    }
+
+    /// What the member is, by its mode or, without one, by its name.
+    var kind: ContainerMember.Kind {
+        switch (mode ?? 0) & 0o170000 {
+        case 0o120000: .symbolicLink
+        case 0o040000: .directory
+        case 0, 0o100000: name.last == UInt8(ascii: "/") ? .directory : .file
+        default: .special
+        }
+    }
+
+    /// What its checksum is: only of a file is the content read that a checksum follows from.
+    var checksumKind: FileLayout.Region.Kind { kind == .file ? .checksum : .header }
+
+    /// The mode; 3 is Unix, 19 macOS: there it is in the upper half of the attributes.
+    private var mode: UInt32? {
+        guard host == 3 || host == 19, attributes >> 16 != 0 else { return nil }
+        return UInt32(truncatingIfNeeded: attributes >> 16)
     }
 
     /// The time and date of MS-DOS as if they were UTC; nil where they are no date.

@@ -48,6 +48,20 @@ struct ZipExtraFields {
         return widened
     }
 
+    /// Whether a field holds times in the form that its id has, and nothing else.
+    private func isTime(_ field: Field) -> Bool {
+        let data = bytes[field.data]
+        switch field.id {
+        // Extended time stamp: a byte that says which, and up to three times; the central directory has one at most.
+        case 0x5455: return data.count % 4 == 1 && data.count <= 13 && data[data.startIndex] & 0xF8 == 0
+        // NTFS: four reserved bytes, then tag 1 with three times.
+        case 0x000A: return data.count == 32 && data.prefix(8).elementsEqual([0, 0, 0, 0, 1, 0, 24, 0])
+        // Info-ZIP Unix, first version: two times, then perhaps owners.
+        case 0x5855: return data.count == 8
+        default: return false
+        }
+    }
+
     /// Whether there is a ZIP64 field.
     var hasZip64: Bool { fields.contains { $0.id == 0x0001 } }
 
@@ -67,9 +81,19 @@ struct ZipExtraFields {
 
     /// Covers the bytes, field by field; fields of one kind that touch are one region.
     func write(of path: String, to output: inout ContainerWriter) throws(MalformedLayout) {
+        var seen: Set<UInt64> = []
         var pending: (count: UInt64, kind: FileLayout.Region.Kind, part: LayoutPart)?
         for field in fields {
-            let (kind, part) = Self.purpose(field.id)
+            let isFirst = seen.insert(field.id).inserted
+            if isFirst, field.id == 0x5855, field.data.count == 12 {
+                // Two times, then two owners.
+                if let last = pending { try output.append(last.count, last.kind, last.part, of: path) }
+                pending = nil
+                try output.append(12, .timestamp, .time, of: path)
+                try output.append(4, .header, .owner, of: path)
+                continue
+            }
+            let (kind, part) = isFirst || !isTime(field) ? purpose(field) : (.header, .extraField)
             let count = UInt64(field.data.count + 4)
             if let last = pending {
                 if last.kind == kind, last.part == part {
@@ -84,10 +108,9 @@ struct ZipExtraFields {
         try output.append(UInt64(bytes.count - fieldsByteCount), .padding, .extraPadding, of: path)
     }
 
-    private static func purpose(_ id: UInt64) -> (FileLayout.Region.Kind, LayoutPart) {
-        switch id {
-        // Extended time stamp; NTFS times; Info-ZIP Unix, first version: two times, then perhaps owners.
-        case 0x5455, 0x000A, 0x5855: (.timestamp, .time)
+    private func purpose(_ field: Field) -> (FileLayout.Region.Kind, LayoutPart) {
+        switch field.id {
+        case _ where isTime(field): (.timestamp, .time)
         // Info-ZIP Unix, second and third version.
         case 0x7855, 0x7875: (.header, .owner)
         case 0x6375: (.comment, .comment)

@@ -17,13 +17,15 @@ package enum ZipLayout {
         var output = ContainerWriter(format)
         let end = try ZipEnd(&input)
         let entries = try entries(end, &input)
-        try writeMembers(entries, before: end.directory.lowerBound, &input, to: &output)
-        let paths = entries.map(\.path)
+        try writeMembers(entries, before: end.directory.lowerBound, &input, to: &output) { entry, content in
+            try checkCompressed(entry, part(of: bytes, content))
+        }
+        let heads = entries.map { (path: $0.path, checksum: $0.checksumKind) }
         try AndroidSigningBlock.write(before: end.directory.lowerBound, &input, to: &output)
         let gapKind: FileLayout.Region.Kind = entries.isEmpty ? .overlay : .padding
         try output.fill(to: end.directory.lowerBound, gapKind, .gap, of: "the central directory")
-        for path in paths {
-            try writeEntry(of: path, &input, to: &output)
+        for head in heads {
+            try writeEntry(of: head.path, head.checksum, &input, to: &output)
         }
         try writeEnd(end, to: &output)
         return try output.finish(input.count)
@@ -61,7 +63,8 @@ package enum ZipLayout {
         _ entries: [ZipEntry],
         before directory: UInt64,
         _ input: inout WindowedBytes,
-        to output: inout ContainerWriter
+        to output: inout ContainerWriter,
+        _ check: (ZipEntry, Range<UInt64>) throws -> Void
     ) throws {
         for (position, index) in order(entries).enumerated() {
             let entry = entries[index]
@@ -71,17 +74,64 @@ package enum ZipLayout {
             let isFirst = position == 0
             try output.fill(to: entry.localOffset, isFirst ? .overlay : .padding, .gap, of: entry.path)
             let header = try ZipLocalHeader(&input, of: entry)
-            try header.write(of: entry.path, to: &output)
+            try header.write(of: entry, to: &output)
             let (behind, overflow) = output.end.addingReportingOverflow(entry.compressedCount)
             guard !overflow, behind <= directory else {
                 throw MalformedLayout(format, "\(entry.path) overlaps the central directory", at: output.end)
             }
+            try checkContent(of: entry, output.end..<behind, &input)
+            try check(entry, output.end..<behind)
             try output.add(entry.member(output.end..<behind))
             try output.append(entry.compressedCount, .member, entry.path)
             try header.writeDescriptor(&input, of: entry, to: &output)
             guard output.end <= directory else {
                 throw MalformedLayout(format, "\(entry.path) overlaps the central directory", at: output.end)
             }
+        }
+    }
+
+    /// Throws where a member that is no file has a content that readers differ about.
+    ///
+    /// A link's target is stored as it is; a directory has none, but for the two bytes that nothing is deflated to.
+    private static func checkContent(
+        of entry: ZipEntry,
+        _ content: Range<UInt64>,
+        _ input: inout WindowedBytes
+    ) throws {
+        let isEmpty = content.isEmpty && entry.contentCount == 0
+        switch entry.kind {
+        case .file: return
+        // As zip(1) writes what it reads from a pipe.
+        case .special where !content.isEmpty: return
+        case .symbolicLink where entry.method == 0 && entry.contentCount <= ContainerLayout.maximumNameByteCount: return
+        case .directory where entry.method == 8 && entry.contentCount == 0 && content.count == 2:
+            if try input.bytes(content.lowerBound, 2, "an empty content") == [3, 0] { return }
+        case .directory, .hardLink, .special, .symbolicLink: if isEmpty { return }
+        }
+        throw MalformedLayout(format, "\(entry.path) is no file and has a content", at: content.lowerBound)
+    }
+
+    private static func part(of bytes: some RandomAccessBytes, _ range: Range<UInt64>) -> any RandomAccessBytes {
+        FilePart(bytes, range)
+    }
+
+    /// Throws where the stored form of a file has room for what is no content.
+    private static func checkCompressed(_ entry: ZipEntry, _ stored: any RandomAccessBytes) throws {
+        let (most, overflow) = entry.contentCount.addingReportingOverflow(entry.contentCount / 8 + 256)
+        guard overflow || stored.count <= most else {
+            throw MalformedLayout(
+                format,
+                "\(entry.path) takes more bytes than its content can explain",
+                at: entry.localOffset
+            )
+        }
+        switch entry.method {
+        case 20, 93:
+            let layout = try ZstdLayout.layout(of: stored)
+            guard layout.layout.regions.contains(where: { $0.subject.hasPrefix("skippable frame") }) else { return }
+            throw MalformedLayout(format, "\(entry.path) has frames that are no content", at: entry.localOffset)
+        case 95: _ = try XzLayout.layout(of: stored)
+        default: break
         }
     }
 
@@ -99,6 +149,7 @@ package enum ZipLayout {
     /// Covers an entry of the central directory, which was read before.
     private static func writeEntry(
         of path: String,
+        _ checksum: FileLayout.Region.Kind,
         _ input: inout WindowedBytes,
         to output: inout ContainerWriter
     ) throws {
@@ -110,10 +161,10 @@ package enum ZipLayout {
         )
         try output.append(12, .header, .centralHeader, of: path)
         try output.append(4, .timestamp, .time, of: path)
-        try output.append(4, .checksum, .checksum, of: path)
+        try output.append(4, checksum, .checksum, of: path)
         try output.append(18, .header, .centralHeader, of: path)
         try output.append(4, .header, .mode, of: path)
-        try output.append(4 + name, .header, .centralHeader, of: path)
+        try output.append(4 + name, .header, .centralName, of: path)
         let fields = try input.bytes(output.end, extra, "the extra fields of an entry")
         try ZipExtraFields(fields, at: offset).write(of: path, to: &output)
         try output.append(comment, .comment, .comment, of: path)

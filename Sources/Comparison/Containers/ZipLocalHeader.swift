@@ -52,10 +52,11 @@ struct ZipLocalHeader {
     }
 
     /// Covers the header.
-    func write(of path: String, to output: inout ContainerWriter) throws(MalformedLayout) {
+    func write(of entry: ZipEntry, to output: inout ContainerWriter) throws(MalformedLayout) {
+        let path = entry.path
         try output.append(10, .header, .localHeader, of: path)
         try output.append(4, .timestamp, .time, of: path)
-        try output.append(4, .checksum, .checksum, of: path)
+        try output.append(4, entry.checksumKind, .checksum, of: path)
         try output.append(12 + nameByteCount, .header, .localHeader, of: path)
         try extra.write(of: path, to: &output)
     }
@@ -79,7 +80,7 @@ struct ZipLocalHeader {
                 ]
                 guard found == [entry.crc, entry.compressedCount, entry.contentCount] else { continue }
                 try output.append(UInt64(first), .header, .dataDescriptor, of: entry.path)
-                try output.append(4, .checksum, .checksum, of: entry.path)
+                try output.append(4, entry.checksumKind, .checksum, of: entry.path)
                 try output.append(UInt64(2 * width), .header, .dataDescriptor, of: entry.path)
                 return
             }
