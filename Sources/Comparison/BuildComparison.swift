@@ -18,7 +18,10 @@ package enum BuildComparison {
         switch (left.status.kind, right.status.kind) {
         case (.regular, .regular):
             do {
-                let item = try comparing.files(left.bytes, right.bytes, name: shipped)
+                let item = try comparing.files(left.bytes, right.bytes, name: shipped) { findings in
+                    guard options.comparesGivenModes else { return }
+                    GivenModes.compare(left.status, right.status, &findings)
+                }
                 try left.checkUndisturbed()
                 try right.checkUndisturbed()
                 return item

@@ -1,3 +1,5 @@
+import Digests
+import Encodings
 import Glibc
 
 /// Two parts of files, walked side by side in pieces.
@@ -14,6 +16,20 @@ struct ByteWalk {
     mutating func areIdentical(_ left: FileBytes, _ right: FileBytes) throws -> Bool {
         guard left.count == right.count else { return false }
         return try firstDifference(left, right) == nil
+    }
+
+    /// Whether both have the same bytes, and their SHA-256 where they have: of the very bytes that were compared.
+    mutating func digestIfIdentical(_ left: FileBytes, _ right: FileBytes) throws -> Digest? {
+        guard left.count == right.count else { return nil }
+        var hash = SHA256()
+        var place: UInt64 = 0
+        while place < left.count {
+            let count = try read(left, right, at: place, left.count)
+            guard isEqual(count) else { return nil }
+            hash.update(shipped.span.extracting(0..<count))
+            place += UInt64(count)
+        }
+        return hash.finish()
     }
 
     /// Where the first byte differs; nil where one is the start of the other, or both are equal.

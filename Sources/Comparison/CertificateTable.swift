@@ -2,13 +2,18 @@
 /// Certificate Table (Image Only)".
 ///
 /// Windows does not hash the table, so whatever stands in it stays unnoticed by a check of the signature. Therefore
-/// exactly the messages count as signatures, and the zeros that the alignment asks for.
+/// exactly the messages count as signatures, and the zeros that the alignment asks for; and not more of them than a
+/// file has that was signed twice or thrice.
 struct CertificateTable {
     /// The number of the data directory.
     static let directory = 4
+    /// The most certificates that count as signatures.
+    private static let signatureCeiling = 4
 
     private let range: Range<UInt64>
     private var regions: [FileLayout.Region] = []
+    private var signatureByteCount: UInt64 = 0
+    private let count: UInt64
     private let isZero: (Range<UInt64>) throws -> Bool
 
     /// Finds the table; nil where there is none.
@@ -24,6 +29,7 @@ struct CertificateTable {
             throw reader.malformed("the certificate table is empty or not aligned", at: directory.entry.lowerBound)
         }
         range = try reader.range(directory.address, directory.size, "the certificate table")
+        count = reader.count
         isZero = { try reader.isZero($0) }
         var start = range.lowerBound
         var index = 0
@@ -57,6 +63,12 @@ struct CertificateTable {
         guard let message = try reader.signedDataLength(in: start + 8..<start + length) else {
             throw reader.malformed("\(name) is no signed PKCS#7 message", at: start + 8)
         }
+        signatureByteCount += 8 + message
+        guard index < CertificateTable.signatureCeiling, signatureByteCount <= SignedDataStructure.totalByteCeiling
+        else {
+            regions.append(.init(start..<end, .overlay, "\(name) beyond what signatures take"))
+            return end
+        }
         let messageEnd = start + 8 + message
         regions.append(.init(start..<messageEnd, .signature, name))
         let isAlignment = try end - messageEnd < 8 && reader.isZero(messageEnd..<end)
@@ -77,9 +89,13 @@ struct CertificateTable {
             parts.add(
                 end..<range.lowerBound,
                 isAlignment ? .signature : .overlay,
-                isAlignment ? "alignment of the certificate table" : "behind the last section"
+                isAlignment ? "alignment of the certificate table" : "behind the last part"
             )
         }
         for region in regions { parts.add(region.range, region.kind, region.name) }
+        // Not what stands behind the sections where nothing is signed.
+        if end < range.upperBound, range.upperBound < count {
+            parts.add(range.upperBound..<count, .overlay, "behind the certificate table")
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// What LC_CODE_SIGNATURE reserves in a Mach-O file: Apple, xnu, osfmk/kern/cs_blobs.h.
 ///
 /// A SuperBlob is an index of blobs, all numbers big-endian. Only what a signer derives from the code and from the key
-/// counts as signature: entitlements say what the program may do, and are content.
+/// counts as signature: entitlements say what the program may do, and are content, with their entries in the index.
 enum CodeSignature {
     /// The most blobs.
     private static let maximumBlobCount: UInt64 = 256
@@ -24,8 +24,10 @@ enum CodeSignature {
         }
         let end = range.lowerBound + length
         let index = range.lowerBound..<range.lowerBound + 12 + 8 * count
-        var blobs = [FileLayout.Region(index, .signature, "index of the code signature")]
-        try reader.forEachEntry(in: index.lowerBound + 12..<index.upperBound, of: 8) { _, fields in
+        var entries: [FileLayout.Region] = [.init(index.lowerBound..<index.lowerBound + 12, .signature, indexName)]
+        var blobs: [Blob] = []
+        try reader.forEachEntry(in: index.lowerBound + 12..<index.upperBound, of: 8) { number, fields in
+            let slot = fields.u32(0)
             let start = range.lowerBound + fields.offset32(4)
             guard start <= end, end - start >= 8 else {
                 throw reader.malformed("a blob of the code signature does not fit", at: start)
@@ -34,32 +36,94 @@ enum CodeSignature {
             guard size >= 8, size <= end - start else {
                 throw reader.malformed("a blob of the code signature does not fit", at: start)
             }
-            blobs.append(blob(fields.u32(0), start..<start + size))
+            // Which of two is looked at is for the reader to choose.
+            guard !blobs.contains(where: { $0.slot == slot }) else {
+                throw reader.malformed("two blobs in slot \(slot) of the code signature", at: start)
+            }
+            blobs.append(Blob(slot: slot, range: start..<start + size))
+            let entry = index.lowerBound + 12 + 8 * UInt64(number)
+            let isContent = Slot(slot).isContent
+            let kind: FileLayout.Region.Kind = isContent ? .header : .signature
+            let name = isContent ? "slot of \(Slot(slot).name)" : indexName
+            entries.append(.init(entry..<entry + 4, kind, name))
+            entries.append(.init(entry + 4..<entry + 8, .signature, indexName))
             return true
         }
-        return try withGaps(blobs, reader, upTo: end, reserved: range.upperBound)
+        let room = try withGaps(blobs, reader, from: index.upperBound, upTo: end, reserved: range.upperBound)
+        let parts = try blobs.flatMap { try self.parts($0, reader, codeEnd: range.lowerBound) }
+        return try bounded(entries + parts, reader) + room
     }
 
-    /// A blob by the slot that it is for.
-    private static func blob(_ slot: UInt32, _ range: Range<UInt64>) -> FileLayout.Region {
-        switch slot {
-        case 0, 0x1000...0x1004: .init(range, .signature, "code directory")
-        case 2: .init(range, .signature, "requirements")
-        case 0x10000: .init(range, .signature, "signature of the code directory")
-        case 5, 7: .init(range, .section, "entitlements")
-        default: .init(range, .section, "slot \(slot) of the code signature")
+    private static let indexName = "index of the code signature"
+
+    /// A blob and the slot that the index gives for it.
+    private struct Blob {
+        let slot: UInt32
+        let range: Range<UInt64>
+    }
+
+    /// What a slot is for.
+    private struct Slot {
+        let name: String
+        /// The magic of a blob that counts as signature; nil where the slot holds content, or is unknown.
+        let magic: UInt32?
+
+        var isContent: Bool { magic == nil }
+
+        init(_ slot: UInt32) {
+            switch slot {
+            case 0: (name, magic) = ("code directory", 0xFADE_0C02)
+            case 0x1000...0x1004: (name, magic) = ("code directory \(slot - 0x0FFF)", 0xFADE_0C02)
+            case 2: (name, magic) = ("requirements", 0xFADE_0C01)
+            case 0x10000: (name, magic) = ("signature of the code directory", 0xFADE_0B01)
+            case 5: (name, magic) = ("entitlements", nil)
+            case 7: (name, magic) = ("entitlements in DER", nil)
+            default: (name, magic) = ("slot \(slot) of the code signature", nil)
+            }
         }
     }
 
-    /// Adds what is between blobs and behind the last: zeros belong to the signature, anything else does not.
-    private static func withGaps(
-        _ blobs: [FileLayout.Region],
+    /// A blob by the slot that it is for; one without the magic of its slot is no signature.
+    private static func parts(
+        _ blob: Blob,
         _ reader: LayoutReader<some RandomAccessBytes>,
+        codeEnd: UInt64
+    ) throws -> [FileLayout.Region] {
+        let slot = Slot(blob.slot)
+        guard let magic = slot.magic else { return [.init(blob.range, .section, slot.name)] }
+        let found = try reader.fields(at: blob.range.lowerBound, 4, slot.name).u32(0)
+        let size = blob.range.upperBound - blob.range.lowerBound
+        if found == magic, size <= SignedDataStructure.byteCeiling || magic == 0xFADE_0C02 {
+            guard magic == 0xFADE_0C02 else { return [.init(blob.range, .signature, slot.name)] }
+            if let parts = try CodeDirectory.parts(reader, blob.range, slot.name, codeEnd: codeEnd) { return parts }
+        }
+        return [.init(blob.range, .section, "\(slot.name), of another structure")]
+    }
+
+    /// The same parts; where more is signature than signatures take, none is.
+    private static func bounded(
+        _ parts: [FileLayout.Region],
+        _ reader: LayoutReader<some RandomAccessBytes>
+    ) throws -> [FileLayout.Region] {
+        let total = parts.reduce(0) {
+            $0 + ($1.kind == .signature ? $1.range.upperBound - $1.range.lowerBound : 0)
+        }
+        guard total > SignedDataStructure.totalByteCeiling else { return parts }
+        return parts.map {
+            $0.kind == .signature ? .init($0.range, .section, "\($0.name), beyond what signatures take") : $0
+        }
+    }
+
+    /// What is between blobs and behind the last: zeros belong to the signature, anything else does not.
+    private static func withGaps(
+        _ blobs: [Blob],
+        _ reader: LayoutReader<some RandomAccessBytes>,
+        from: UInt64,
         upTo end: UInt64,
         reserved: UInt64
     ) throws -> [FileLayout.Region] {
         var regions: [FileLayout.Region] = []
-        var start = blobs[0].range.lowerBound
+        var start = from
         func fill(_ upTo: UInt64) throws {
             guard start < upTo else { return }
             let isZero = try reader.isZero(start..<upTo)
@@ -75,7 +139,6 @@ enum CodeSignature {
                 throw reader.malformed("blobs of the code signature share bytes", at: blob.range.lowerBound)
             }
             try fill(blob.range.lowerBound)
-            regions.append(blob)
             start = blob.range.upperBound
         }
         try fill(end)

@@ -35,7 +35,7 @@ final class Comparing {
     ) throws -> ComparedItem {
         var findings = ItemFindings(listCeiling: options.ceilings.differencesPerItem)
         properties(&findings)
-        if try walk.areIdentical(left, right) { return try identical(left, name: name, &findings) }
+        if let content = try identicalContent(left, right) { return identical(content, name: name, &findings) }
         let format = try Opening(self, left, right, name: name, depth: depth).compare(into: &findings)
         if findings.grade == .identical {
             // The bytes are not the same, whatever was found inside.
@@ -130,14 +130,20 @@ final class Comparing {
         return ComparedItem.Content(size: file.count, digest: hash.finish())
     }
 
+    /// What both hold where they are the same; hashed while it is compared, where a digest is asked for.
+    private func identicalContent(_ left: FileBytes, _ right: FileBytes) throws -> ComparedItem.Content? {
+        if options.hashesIdenticalContent || !options.declaredDigests.isEmpty {
+            return try walk.digestIfIdentical(left, right).map { .init(size: left.count, digest: $0) }
+        }
+        return try walk.areIdentical(left, right) ? .init(size: left.count, digest: nil) : nil
+    }
+
     private func identical(
-        _ file: FileBytes,
+        _ content: ComparedItem.Content,
         name: [UInt8],
         _ findings: inout ItemFindings
-    ) throws -> ComparedItem {
-        findings.reproduce(file.count)
-        var content = ComparedItem.Content(size: file.count, digest: nil)
-        if options.hashesIdenticalContent || !options.declaredDigests.isEmpty { content = try self.content(file) }
+    ) -> ComparedItem {
+        findings.reproduce(content.size)
         declare(content, &findings)
         return item(name, "data", content, content, findings, presence: .both)
     }

@@ -10,6 +10,8 @@ package struct ComparisonOptions: Sendable {
     package var patience = 60
     /// Whether the SHA-256 of identical content is worked out too.
     package var hashesIdenticalContent = false
+    /// Whether the modes of the two given paths are compared too, as far as a download leaves them as they were.
+    package var comparesGivenModes = true
     /// The SHA-256 of what the build definition declares as files of others.
     package var declaredDigests: Set<Digest> = []
     /// What one comparison may cost.

@@ -31,7 +31,11 @@ struct DirectoryComparison {
         let (before, after) = (try shipped.status(), try rebuilt.status())
         var findings = ItemFindings(listCeiling: comparing.options.ceilings.differencesPerItem)
         let (left, right) = (try entries(shipped, path), try entries(rebuilt, path))
-        if depth > 0 { compareModes(before, after, &findings) }
+        if depth > 0 {
+            compareModes(before, after, &findings)
+        } else if comparing.options.comparesGivenModes {
+            GivenModes.compare(before, after, &findings)
+        }
         let (inShipped, inRebuilt) = (Set(left), Set(right))
         for entry in left + right.filter({ !inShipped.contains($0) }) {
             let place = path + [UInt8(ascii: "/")] + entry

@@ -1,6 +1,6 @@
 /// The length of a PKCS#7 or CMS message that holds a signature, in DER (RFC 5652 sections 3 and 5, X.690 section 8.1.3).
 ///
-/// Only the wrapping is read. What is in the message may still be anything that the length allows.
+/// Only the wrapping is read here; ``SignedDataStructure`` looks at what is in it.
 enum SignedDataLength {
     /// The most bytes that ``message(_:)`` looks at.
     static let headByteCount = 29
@@ -39,13 +39,16 @@ enum SignedDataLength {
 }
 
 extension LayoutReader {
-    /// How many of the bytes of `range` are the signed message that it begins with; nil where it holds no whole one.
+    /// How many of the bytes of `range` are the signed message that it begins with.
+    ///
+    /// Nil where it holds no whole one, or one that is not built like a signature or longer than one may be.
     func signedDataLength(in range: Range<UInt64>) throws -> UInt64? {
         let size = range.upperBound - range.lowerBound
         let end = range.lowerBound + min(size, UInt64(SignedDataLength.headByteCount))
-        guard let length = SignedDataLength.message(try bytes(range.lowerBound..<end)), length <= size else {
-            return nil
-        }
-        return length
+        guard let length = SignedDataLength.message(try bytes(range.lowerBound..<end)), length <= size,
+            length <= SignedDataStructure.byteCeiling
+        else { return nil }
+        let message = try bytes(range.lowerBound..<range.lowerBound + length)
+        return SignedDataStructure.holds(message) ? length : nil
     }
 }

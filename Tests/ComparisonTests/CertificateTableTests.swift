@@ -79,7 +79,7 @@ import Testing
         image.overlay = [0, 0, 0]
         #expect(try Self.layout(image).0.named("alignment of the certificate table")?.kind == .signature)
         image.overlay = [0, 1, 0]
-        #expect(try Self.layout(image).0.named("behind the last section")?.kind == .overlay)
+        #expect(try Self.layout(image).0.named("behind the last part")?.kind == .overlay)
     }
 
     @Test func countsOtherCertificatesAsOverlay() throws {
@@ -89,6 +89,27 @@ import Testing
             image.certificates = PEBytes.certificate(message, kind: kind)
             #expect(try Self.layout(image).0.named("certificate 0 of an unknown kind")?.kind == .overlay)
         }
+    }
+
+    @Test func doesNotTakeMoreForSignaturesThanSignaturesTake() throws {
+        var image = Self.image()
+        image.certificates = (0..<5).flatMap { PEBytes.certificate(signedMessage(100 + $0)) }
+        let many = try Self.layout(image).0
+        #expect(many.named("certificate 3")?.kind == .signature)
+        #expect(many.named("certificate 4 beyond what signatures take")?.kind == .overlay)
+        let bits = der(0x03, [UInt8](repeating: 0, count: 50_000))
+        let long = der(0xA0, der(0x30, der(0x30), MessageBytes.algorithm, bits))
+        let message = MessageBytes.message(MessageBytes.content(MessageBytes.signer([1]), lists: long))
+        image.certificates = (0..<3).flatMap { _ in PEBytes.certificate(message) }
+        let large = try Self.layout(image).0
+        #expect(large.named("certificate 1")?.kind == .signature)
+        #expect(large.named("certificate 2 beyond what signatures take")?.kind == .overlay)
+    }
+
+    @Test func refusesMessagesThatOnlyBeginLikeOne() throws {
+        var image = Self.image()
+        image.certificates = PEBytes.certificate(MessageBytes.message([UInt8](repeating: 0xA5, count: 300)))
+        #expect(try Self.reason(image) == "certificate 0 is no signed PKCS#7 message")
     }
 
     @Test func refusesTablesThatDoNotHoldTogether() throws {

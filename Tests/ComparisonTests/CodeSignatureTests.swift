@@ -1,3 +1,4 @@
+import Attestations
 import Testing
 
 @testable import Comparison
@@ -16,32 +17,89 @@ import Testing
         try #require(throws: MalformedLayout.self) { _ = try layout(signature) }.reason
     }
 
+    /// The layout of a file that is signed by what `make` gives for the size of its code.
+    private static func signed(_ make: (Int) -> [UInt8]) throws -> (FileLayout, [UInt8]) {
+        let file = MachOBytes().signed(make).file()
+        let layout = try MachOLayoutTests.read(file)
+        expectWhole(layout, UInt64(file.count))
+        return (layout, file)
+    }
+
+    private static func rest(_ make: (Int) -> [UInt8]) throws -> [UInt8] {
+        let (layout, file) = try signed(make)
+        return layout.regions.filter { $0.kind != .signature }.flatMap {
+            file[Int($0.range.lowerBound)..<Int($0.range.upperBound)]
+        }
+    }
+
     /// Two signers, signatures of different sizes: everything else is the same.
     @Test func isAllThatDiffersBetweenSigners() throws {
-        func rest(_ signature: [UInt8]) throws -> [UInt8] {
-            let (layout, file, _) = try Self.layout(signature)
-            return layout.regions.filter { $0.kind != .signature }.flatMap {
-                file[Int($0.range.lowerBound)..<Int($0.range.upperBound)]
-            }
+        let first = try Self.rest {
+            MachOBytes.superBlob([(0, MachOBytes.codeDirectory(size: $0)), (2, [7])], gap: [0, 0, 0, 0])
         }
-        let first = MachOBytes.superBlob([(0, [1, 2, 3]), (2, [7])], gap: [0, 0, 0, 0])
-        let second = MachOBytes.superBlob(
-            [(0, [3, 2, 1]), (0x10000, [8, 8])],
-            reserved: [UInt8](repeating: 0, count: 900)
-        )
-        #expect(try rest(first) == rest(second))
+        let second = try Self.rest {
+            let directory = MachOBytes.codeDirectory(size: $0, fill: 9, team: "TEAM")
+            let zeros = [UInt8](repeating: 0, count: 900)
+            return MachOBytes.superBlob([(0, directory), (0x10000, [8, 8])], reserved: zeros)
+        }
+        #expect(first == second)
     }
 
     @Test func leavesHiddenBytesOut() throws {
-        let (layout, file, _) = try Self.layout(MachOBytes.superBlob([(0, [1])], gap: [5, 6], reserved: [0, 0, 9]))
+        let (layout, file, _) = try Self.layout(MachOBytes.superBlob([(2, [1])], gap: [5, 6], reserved: [0, 0, 9]))
         #expect(layout.bytes(.padding, of: file).suffix(2) == [[5, 6], [0, 0, 9]])
     }
 
-    @Test func countsEntitlementsAsContent() throws {
-        let (layout, _, _) = try Self.layout(MachOBytes.superBlob([(0, [1]), (5, [2]), (0x77, [3])]))
-        #expect(layout.named("entitlements")?.kind == .section)
-        #expect(layout.named("slot 119 of the code signature")?.kind == .section)
+    @Test func countsWhatTellsHowToRunAsContent() throws {
+        let (layout, _) = try Self.signed {
+            MachOBytes.superBlob([(0, MachOBytes.codeDirectory(size: $0)), (5, [2]), (7, [3]), (0x77, [3])])
+        }
+        for name in ["entitlements", "entitlements in DER", "slot 119 of the code signature"] {
+            #expect(layout.named(name)?.kind == .section && layout.named("slot of \(name)")?.kind == .header)
+        }
         #expect(layout.named("code directory")?.kind == .signature)
+        for name in ["flags", "platform", "rights", "identifier"] {
+            #expect(layout.named("\(name) of the code directory")?.kind == .header)
+        }
+    }
+
+    @Test func otherFlagsOrEntitlementsAreDifferent() throws {
+        func file(_ flags: UInt64, _ slot: UInt64, _ changes: [Int: UInt8] = [:]) -> [UInt8] {
+            MachOBytes().signed {
+                let directory = MachOBytes.codeDirectory(size: $0, flags: flags, changes)
+                return MachOBytes.superBlob([(0, directory), (slot, [1, 2])])
+            }.file()
+        }
+        let plain = file(0, 5)
+        #expect(try Builds.compare(plain, file(0x12000, 5)).grade == .different)
+        #expect(try Builds.compare(plain, file(0, 7)).grade == .different)
+        // The platform and the last byte of the flags of the executable segment.
+        #expect(try Builds.compare(plain, file(0, 5, [38: 1])).grade == .different)
+        #expect(try Builds.compare(plain, file(0, 5, [87: 2])).grade == .different)
+        // A hash is what the signature is about.
+        #expect(try Builds.compare(plain, file(0, 5, [100: 2])).grade == .identicalOutsideSignature)
+    }
+
+    @Test func takesNothingOfAnotherStructureForASignature() throws {
+        // The number of pages, the size of the code and of hashes, the place of hashes, a list of pages, the version.
+        for (place, byte) in [(31, 9), (35, 1), (36, 20), (37, 9), (19, 1), (47, 1), (9, 3), (23, 90), (63, 1)] {
+            let (layout, _) = try Self.signed {
+                MachOBytes.superBlob([(0, MachOBytes.codeDirectory(size: $0, [place: UInt8(byte)]))])
+            }
+            #expect(layout.named("code directory, of another structure")?.kind == .section, "byte \(place)")
+        }
+        // No magic of the slot, and more bytes than a signature takes.
+        let (wrong, _, _) = try Self.layout(MachOBytes.superBlob([(2, [1]), (0x10000, [1])]).with([9], at: 28))
+        #expect(wrong.named("requirements, of another structure")?.kind == .section)
+        #expect(wrong.named("signature of the code directory")?.kind == .signature)
+        let long = [UInt8](repeating: 7, count: 65_536)
+        let (large, _, _) = try Self.layout(MachOBytes.superBlob([(0x10000, long)]))
+        #expect(large.named("signature of the code directory, of another structure")?.kind == .section)
+    }
+
+    @Test func refusesTwoBlobsOfOneSlot() throws {
+        let reason = try Self.reason(MachOBytes.superBlob([(5, [1]), (5, [2])]))
+        #expect(reason == "two blobs in slot 5 of the code signature")
     }
 
     @Test func takesTheSizesOfLinkEditOnlyWhereTheyFollow() throws {

@@ -34,19 +34,49 @@ extension [UInt8] {
     }
 }
 
-/// A message as `openssl cms` makes it, but for what is in it: only the wrapping is read.
+/// An element of DER.
+func der(_ tag: UInt8, _ content: [UInt8]...) -> [UInt8] {
+    let content = content.flatMap { $0 }
+    let digits = (0..<3).map { UInt8(truncatingIfNeeded: content.count >> (16 - 8 * $0)) }.drop { $0 == 0 }
+    let long = [0x80 | UInt8(digits.count)] + digits
+    return [tag] + (content.count < 0x80 ? [UInt8(content.count)] : long) + content
+}
+
+/// A message as `openssl cms` makes it, built as it must be but with arbitrary values.
+enum MessageBytes {
+    static let algorithm = der(0x30, [0x06, 1, 0x2A])
+
+    /// A SignerInfo with `name` as issuer; `unsigned` are the attributes that nothing signs.
+    static func signer(_ signature: [UInt8], name: [UInt8] = [], unsigned: [UInt8] = []) -> [UInt8] {
+        let value = der(0x04, signature)
+        return der(0x30, [2, 1, 1], der(0x30, name), algorithm, algorithm, value, unsigned)
+    }
+
+    /// What a SignedData holds; `lists` are the certificates and the lists of revoked ones.
+    static func content(_ signers: [UInt8], lists: [UInt8] = []) -> [UInt8] {
+        let data: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01]
+        return [2, 1, 1] + der(0x31) + der(0x30, data) + lists + der(0x31, signers)
+    }
+
+    /// The whole message.
+    static func message(_ content: [UInt8]) -> [UInt8] {
+        let identifier: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02]
+        return der(0x30, identifier, der(0xA0, der(0x30, content)))
+    }
+}
+
+/// A signed message whose SignedData has exactly `size` bytes, at least 45 of them.
 func signedMessage(_ size: Int, fill: UInt8 = 0xA5) -> [UInt8] {
-    let identifier: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02]
-    func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-        let (high, low) = (UInt8(content.count >> 8), UInt8(content.count & 0xFF))
-        return switch content.count {
-        case ..<0x80: [tag, low] + content
-        case ..<0x100: [tag, 0x81, low] + content
-        default: [tag, 0x82, high, low] + content
+    for count in max(0, size - 60)...size {
+        for name in 0..<4 where name != 1 {
+            let issuer = name == 0 ? [] : der(0x04, [UInt8](repeating: 0, count: name - 2))
+            let signer = MessageBytes.signer([UInt8](repeating: fill, count: count), name: issuer)
+            let content = MessageBytes.content(signer)
+            if content.count == size { return MessageBytes.message(content) }
         }
     }
-    let body = element(0x30, [UInt8](repeating: fill, count: size))
-    return element(0x30, identifier + element(0xA0, body))
+    Issue.record("no message has \(size) bytes")
+    return []
 }
 
 /// A format under test.

@@ -88,14 +88,58 @@ struct MachOBytes {
         return writer.bytes + strings + (signature ?? [])
     }
 
+    /// A code directory of version 0x20400 for code of `size` bytes; `changes` are made to it by place.
+    static func codeDirectory(
+        size: Int,
+        fill: UInt8 = 1,
+        flags: UInt64 = 0,
+        team: String = "",
+        _ changes: [Int: UInt8] = [:]
+    ) -> [UInt8] {
+        let names = Array("a.b\0".utf8) + (team.isEmpty ? [] : Array(team.utf8) + [0])
+        let pages = (size + 4095) / 4096
+        let hashes = 88 + names.count + 2 * 32
+        var writer = ByteWriter(isBigEndian: true)
+        writer.u32(0xFADE_0C02, UInt64(hashes + 32 * pages), 0x20400, flags, UInt64(hashes), 88, 2, UInt64(pages))
+        writer.u32(UInt64(size))
+        writer.bytes += [32, 2, 0, 12]
+        writer.u32(0, 0, team.isEmpty ? 0 : 92, 0)
+        writer.u64(0, 0, UInt64(size), 1)
+        writer.bytes += names + [UInt8](repeating: fill, count: 32 * (2 + pages))
+        for (place, byte) in changes { writer.bytes[place] = byte }
+        return writer.bytes
+    }
+
+    /// The same with a signature in place that signs it.
+    func signed(_ make: (Int) -> [UInt8]) -> MachOBytes {
+        var signed = self
+        signed.signature = []
+        signed.signature = make(signed.signatureStart)
+        return signed
+    }
+
+    /// The magic of a blob in a slot.
+    private static func magic(_ slot: UInt64) -> UInt64 {
+        switch slot {
+        case 2: 0xFADE_0C01
+        case 5: 0xFADE_7171
+        case 7: 0xFADE_7172
+        case 0x10000: 0xFADE_0B01
+        default: 0xFADE_0C02
+        }
+    }
+
     /// A SuperBlob of blobs by slot and content, with `gap` before the first; `reserved` behind it.
+    ///
+    /// Content that begins with the magic of a code directory is a blob already.
     static func superBlob(_ blobs: [(UInt64, [UInt8])], gap: [UInt8] = [], reserved: [UInt8] = []) -> [UInt8] {
         var index = ByteWriter(isBigEndian: true)
         var content = ByteWriter(isBigEndian: true)
         content.bytes = gap
         for (slot, bytes) in blobs {
             index.u32(slot, UInt64(12 + 8 * blobs.count + content.bytes.count))
-            content.u32(0xFADE_0C02, UInt64(bytes.count + 8))
+            let isBlob = bytes.starts(with: [0xFA, 0xDE, 0x0C, 0x02])
+            if !isBlob { content.u32(magic(slot), UInt64(bytes.count + 8)) }
             content.bytes += bytes
         }
         var head = ByteWriter(isBigEndian: true)

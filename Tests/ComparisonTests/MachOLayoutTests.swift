@@ -84,7 +84,10 @@ import Testing
 
     @Test(arguments: forms) func endsWhateverTheFileIs(_ is64: Bool, _ isBigEndian: Bool) {
         var object = MachOBytes(is64: is64, isBigEndian: isBigEndian)
-        object.signature = MachOBytes.superBlob([(0, [1, 2, 3]), (0x10000, [4])], gap: [0, 0], reserved: [0, 0, 0])
+        object = object.signed {
+            let directory = MachOBytes.codeDirectory(size: $0)
+            return MachOBytes.superBlob([(0, directory), (0x10000, [4])], gap: [0, 0], reserved: [0, 0, 0])
+        }
         survives(object.file(), Self.read, seed: is64 ? 6 : 7, randomCases: 4000)
     }
 }

@@ -39,6 +39,14 @@ import Testing
         #expect(try ELFLayoutTests.read(behind).bytes(.signature, of: behind).isEmpty)
     }
 
+    @Test func isNoBytesThatOnlyBeginLikeOne() throws {
+        for content in [[UInt8](repeating: 0xA5, count: 300), [UInt8](repeating: 0, count: 70_000)] {
+            let message = MessageBytes.message(content)
+            let signed = Self.module() + message + Self.information(message.count) + Self.trailer
+            #expect(throws: MalformedLayout.self) { try ELFLayoutTests.read(signed) }
+        }
+    }
+
     @Test func isNoneBehindOtherFiles() throws {
         var elf = ELFBytes.usual()
         let message = signedMessage(300)

@@ -3,7 +3,7 @@ import Testing
 @testable import Comparison
 
 @Suite struct SignedDataLengthTests {
-    @Test(arguments: [0, 1, 50, 100, 200, 300, 60_000]) func readsTheLengthOfAMessage(_ size: Int) {
+    @Test(arguments: [45, 50, 100, 200, 300, 60_000]) func readsTheLengthOfAMessage(_ size: Int) {
         let message = signedMessage(size)
         #expect(SignedDataLength.message(message) == UInt64(message.count))
         #expect(SignedDataLength.message(message + [1, 2, 3]) == UInt64(message.count))

@@ -60,6 +60,30 @@ import Testing
         #expect(type.grade == .different && type.places == ["type"] && type.account.unexplained == 8)
     }
 
+    @Test func modesOfTheGivenPathsAreCompared() throws {
+        func grade(_ one: Int, _ other: Int, ofFiles: Bool) throws -> Grade {
+            try TemporaryDirectory.with { folder in
+                for (name, mode) in [("/s", one), ("/r", other)] {
+                    if ofFiles { try TestFile.write([1], to: folder + name) }
+                    let files = FileManager.default
+                    if !ofFiles { try files.createDirectory(atPath: folder + name, withIntermediateDirectories: false) }
+                    try files.setAttributes([.posixPermissions: mode], ofItemAtPath: folder + name)
+                }
+                return try Builds.compare(folder + "/s", folder + "/r").grade
+            }
+        }
+        for (one, other) in [(0o4755, 0o755), (0o2755, 0o755), (0o755, 0o644), (0o666, 0o644)] {
+            #expect(try grade(one, other, ofFiles: true) == .different)
+            #expect(try grade(other, one, ofFiles: true) == .different)
+        }
+        for (one, other) in [(0o1777, 0o700), (0o2755, 0o755), (0o777, 0o755)] {
+            #expect(try grade(one, other, ofFiles: false) == .different)
+        }
+        // What a download or a new directory makes of it.
+        #expect(try grade(0o664, 0o644, ofFiles: true) == .identical)
+        #expect(try grade(0o700, 0o755, ofFiles: false) == .identical)
+    }
+
     @Test func aFileAndADirectoryCannotBeCompared() throws {
         try TemporaryDirectory.with { folder in
             try TestFile.write([], to: folder + "/f")
