@@ -16,12 +16,12 @@ final class Comparing {
     /// What all containers gave so far.
     let expansion = ExpansionTotal()
     private let spoolBudget: SpoolBudget
-    private var listedItems = 0
-    private var listedDifferences = 0
+    private var listing: ListingBudget
 
     /// Starts one.
     init(_ options: ComparisonOptions) {
         self.options = options
+        listing = ListingBudget(options.ceilings)
         spoolBudget = SpoolBudget(ceiling: options.ceilings.temporaryByteCount)
     }
 
@@ -87,8 +87,7 @@ final class Comparing {
 
     /// Adds an item inside, by name where items may still be listed.
     func add(_ item: ComparedItem, to findings: inout ItemFindings) {
-        guard listedItems < options.ceilings.items else { return findings.fold(item.grade, item.account) }
-        listedItems += 1
+        guard listing.takeItem(named: item.name) else { return findings.fold(item.grade, item.account) }
         findings.add(item)
     }
 
@@ -157,9 +156,8 @@ final class Comparing {
         _ findings: ItemFindings,
         presence: ComparedItem.Presence
     ) -> ComparedItem {
-        // What is beyond the ceiling of the whole comparison is counted and not named.
-        let listed = findings.differences.prefix(options.ceilings.differences - listedDifferences)
-        listedDifferences += listed.count
+        // What is beyond the ceilings of the whole comparison is counted and not named.
+        let listed = listing.take(findings.differences)
         return ComparedItem(
             name: name,
             format: format,

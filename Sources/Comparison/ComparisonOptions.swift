@@ -41,8 +41,12 @@ package struct ComparisonCeilings: Hashable, Sendable {
     package var differencesPerItem = 256
     /// The differences that are listed in all.
     package var differences = 10_000
+    /// The bytes of memory that all listed differences take, with what is shown of them.
+    package var listedByteCount = 8 << 20
     /// The items that are listed in all; further ones count and are not named.
     package var items = 20_000
+    /// The bytes of the names of all listed items.
+    package var listedNameByteCount = 8 << 20
     /// The bytes of a text that is compared by lines.
     package var textByteCount: UInt64 = 16 << 20
 
