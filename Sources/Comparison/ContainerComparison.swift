@@ -135,13 +135,14 @@ extension ContainerComparison {
     ) throws {
         guard !left.isEmpty || !right.isEmpty else { return }
         let one = ContainerParts(format, self.left, self.right)
-        let inShipped = Set(shipped.members.map { ContainerMember.escaped($0.name) })
-        let inRebuilt = Set(rebuilt.members.map { ContainerMember.escaped($0.name) })
+        // Raw names, which are there already; the subject of a member is the one escaped spelling of its name.
+        let (inShipped, inRebuilt) = (Set(shipped.members.map(\.name)), Set(rebuilt.members.map(\.name)))
         for (parts, own, other, isShipped) in [
             (left, inShipped, inRebuilt, true), (right, inRebuilt, inShipped, false),
         ] {
             for group in parts.groups {
-                guard own.contains(group.subject), !other.contains(group.subject) else {
+                guard let name = try? TreePath.unescape(group.subject.utf8), own.contains(name), !other.contains(name)
+                else {
                     for region in group.regions { try one.addOneSided(region, isShipped: isShipped, to: &findings) }
                     continue
                 }
@@ -187,14 +188,19 @@ struct OneSidedParts {
     /// In the order of their first parts.
     private(set) var groups: [Group] = []
     private var places: [String: Int] = [:]
+    private var last = -1
 
     var isEmpty: Bool { groups.isEmpty }
 
     mutating func add(_ region: FileLayout.Region) {
-        if let place = places[region.subject] {
+        if last >= 0, groups[last].subject == region.subject {
+            groups[last].regions.append(region)
+        } else if let place = places[region.subject] {
+            last = place
             groups[place].regions.append(region)
         } else {
-            places[region.subject] = groups.count
+            last = groups.count
+            places[region.subject] = last
             groups.append(Group(subject: region.subject, regions: [region]))
         }
     }

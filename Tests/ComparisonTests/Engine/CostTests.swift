@@ -10,7 +10,20 @@ import Testing
 @Suite struct CostTests {
     private typealias Member = TarBytes.Member
 
+    private static func reasons(_ item: ComparedItem) -> [String] {
+        item.places.filter { $0.hasPrefix("it cannot be opened: ") }
+    }
+
     private static func archive(_ members: [Member]) -> [UInt8] { TarBytes(members: members).bytes }
+
+    private static func pax(_ records: [(String, [UInt8])]) -> Member {
+        let content = records.flatMap { key, value in
+            let rest = key.utf8.count + value.count + 3
+            let length = (1...6).map { rest + $0 }.first { rest + String($0).utf8.count == $0 } ?? 0
+            return Array("\(length) \(key)=".utf8) + value + [UInt8(ascii: "\n")]
+        }
+        return Member(name: "PaxHeaders/x", content: content, type: "x")
+    }
 
     // MARK: What is listed
 
@@ -112,6 +125,62 @@ import Testing
         let text = item.text()
         #expect(text.split(separator: "\n").allSatisfy { $0.utf8.count < 1300 } && text.contains("(cut) "))
         #expect(text.hasSuffix("\ndifferent\n"))
+    }
+
+    // MARK: Names and records
+
+    @Test func namesCountAsTheyAreEscaped() throws {
+        var (plain, odd) = (ContainerWriter("x"), ContainerWriter("x"))
+        for _ in 0..<15 {
+            try plain.add(ContainerMember(name: [UInt8](repeating: 0x61, count: 1 << 20), content: 0..<0))
+        }
+        let name = [UInt8](repeating: 0xFF, count: 1 << 20)
+        for _ in 0..<5 { try odd.add(ContainerMember(name: name, content: 0..<0)) }
+        #expect(throws: MalformedLayout.self) { try odd.add(ContainerMember(name: name, content: 0..<0)) }
+    }
+
+    @Test func extendedHeadersHaveFewRecords() throws {
+        func archive(_ count: Int, _ byte: UInt8) -> [UInt8] {
+            Self.archive([Self.pax(Array(repeating: ("a", [0x62]), count: count)), Member(name: "m", content: [byte])])
+        }
+        let item = try Builds.compare(archive(256, 1), archive(256, 2))
+        #expect(Self.reasons(item).isEmpty && item.account.unexplained == 1)
+        let refused = try Builds.compare(archive(257, 1), archive(257, 2))
+        #expect(Self.reasons(refused).first?.contains("more than 256 records") == true && refused.grade == .different)
+    }
+
+    @Test func extendedHeadersAreShort() throws {
+        func archive(_ count: Int, _ byte: UInt8) -> [UInt8] {
+            let value = [UInt8](repeating: 0x62, count: count)
+            return Self.archive([Self.pax([("SCHILY.xattr.a", value)]), Member(name: "m", content: [byte])])
+        }
+        #expect(Self.reasons(try Builds.compare(archive(65_000, 1), archive(65_000, 2))).isEmpty)
+        let refused = try Builds.compare(archive(65_536, 1), archive(65_536, 2))
+        #expect(Self.reasons(refused).first?.contains("an extended header is too long") == true)
+    }
+
+    /// Parts belong together by kind, part and member; the spelling of all three in one text does not count.
+    @Test func partsAreMatchedByWhatTheyAre() {
+        typealias Region = FileLayout.Region
+        let long = String(repeating: "n", count: 1000)
+        func region(_ part: LayoutPart, _ subject: String) -> Region { Region(0..<1, .header, part, of: subject) }
+        let shipped = [
+            region(.mode, "first"), region(.owner, long + "1"), region(.mode, long + "1"), region(.mode, long + "2"),
+            region(.whole, "mode of x"), region(.mode, "last"),
+        ]
+        let rebuilt = [
+            region(.mode, "other"), region(.mode, long + "2"), region(.owner, long + "1"), region(.mode, long + "1"),
+            region(.mode, "x"), region(.mode, "end"),
+        ]
+        var found: [String] = []
+        let isPermuted = RegionMatching(shipped, rebuilt).forEach { match in
+            switch match {
+            case .both(let one, let other): found.append("\(one)=\(other)")
+            case .shipped(let one): found.append("\(one)-")
+            case .rebuilt(let other): found.append("-\(other)")
+            }
+        }
+        #expect(isPermuted && found == ["0-", "1=2", "2=3", "3=1", "4-", "5-", "-0", "-4", "-5"])
     }
 }
 
