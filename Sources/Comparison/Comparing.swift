@@ -17,11 +17,14 @@ final class Comparing {
     let expansion = ExpansionTotal()
     private let spoolBudget: SpoolBudget
     private var listing: ListingBudget
+    /// What the layouts of open containers take.
+    let layouts: LayoutBudget
 
     /// Starts one.
     init(_ options: ComparisonOptions) {
         self.options = options
         listing = ListingBudget(options.ceilings)
+        layouts = LayoutBudget(ceiling: options.ceilings.layoutByteCount)
         spoolBudget = SpoolBudget(ceiling: options.ceilings.temporaryByteCount)
     }
 
@@ -35,6 +38,7 @@ final class Comparing {
     ) throws -> ComparedItem {
         var findings = ItemFindings(listCeiling: options.ceilings.differencesPerItem)
         properties(&findings)
+        if depth == 0 { expansion.allow(for: left.count, right.count) }
         if try walk.areIdentical(left, right) { return try identical(left, name: name, &findings) }
         let format = try Opening(self, left, right, name: name, depth: depth).compare(into: &findings)
         if findings.grade == .identical {

@@ -35,8 +35,13 @@ package struct ComparisonCeilings: Hashable, Sendable {
     package var expansionFloor: UInt64 = 256 << 20
     /// All bytes that come out of containers, one in the other included.
     package var expandedByteCount: UInt64 = 512 << 30
+    /// How many of those bytes there may be whatever the size of what is compared; above it ``expansionRatio`` holds for
+    /// all of it together.
+    package var expandedFloor: UInt64 = 4 << 30
     /// The bytes of temporary files at one time.
     package var temporaryByteCount: UInt64 = 32 << 30
+    /// The bytes of memory that the parts of all containers take that are open at one time.
+    package var layoutByteCount = 160 << 20
     /// The differences that are listed for one item.
     package var differencesPerItem = 256
     /// The differences that are listed in all.

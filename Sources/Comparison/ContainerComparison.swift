@@ -16,7 +16,9 @@ struct ContainerComparison {
         (self.comparing, self.format, self.depth) = (comparing, format, depth)
         (self.left, self.right) = (left, right)
         shipped = try ContainerComparison.layout(format, left, "what was shipped")
+        try comparing.layouts.take(shipped)
         rebuilt = try ContainerComparison.layout(format, right, "the rebuild")
+        try comparing.layouts.take(rebuilt)
     }
 
     private static func layout(_ format: FileFormat, _ file: FileBytes, _ whose: String) throws -> ContainerLayout {
@@ -116,7 +118,7 @@ struct ContainerComparison {
         guard !comparing.options.declaredDigests.isEmpty, let file = left.part(member.range) else {
             return findings.reproduce(UInt64(member.range.count))
         }
-        let item = try comparing.files(file, file, name: ContainerComparison.name(member))
+        let item = try comparing.files(file, file, name: ContainerComparison.name(member), depth: depth + 1)
         findings.fold(item.grade, item.account)
     }
 

@@ -182,6 +182,43 @@ import Testing
         }
         #expect(isPermuted && found == ["0-", "1=2", "2=3", "3=1", "4-", "5-", "-0", "-4", "-5"])
     }
+
+    // MARK: Containers in containers
+
+    private static func tars(_ count: Int, _ byte: UInt8) -> [UInt8] {
+        archive(
+            (0..<count).map { index in
+                let inner = (0..<20).map { Member(name: "m\($0)", content: [byte, UInt8(index)]) }
+                return Member(name: "t\(index)", content: archive(inner))
+            }
+        )
+    }
+
+    @Test func layoutsOfOpenContainersTakeLimitedMemory() throws {
+        let (one, two) = (Self.tars(3, 1), Self.tars(3, 2))
+        let stride = MemoryLayout<FileLayout.Region>.stride
+        // The outer archive has some 36 parts and an inner one some 240: room for one pair of inner ones at a time.
+        let fits = try Builds.compare(one, two) { $0.ceilings.layoutByteCount = 2 * 500 * stride }
+        #expect(Self.reasons(fits).isEmpty && fits.account.unexplained == 60)
+        let refused = try Builds.compare(one, two) { $0.ceilings.layoutByteCount = 2 * 100 * stride }
+        #expect(Self.reasons(refused).count == 3 && refused.grade == .different)
+        #expect(Self.reasons(refused).allSatisfy { $0.contains("bytes of memory") })
+    }
+
+    @Test func allContentsTogetherAreLimitedByTheSizeOfTheInput() throws {
+        func archive(_ byte: UInt8) throws -> [UInt8] {
+            let bomb = try Packed.by("gzip -n -c", [UInt8](repeating: 0, count: 1 << 20) + [byte])
+            return Self.archive((0..<6).map { Member(name: "\($0).gz", content: bomb) })
+        }
+        let (one, two) = (try archive(1), try archive(2))
+        #expect(Self.reasons(try Builds.compare(one, two)).isEmpty)
+        let item = try Builds.compare(one, two) {
+            ($0.ceilings.expandedFloor, $0.ceilings.expansionRatio) = (5 << 20, 50)
+        }
+        let reasons = Self.reasons(item)
+        #expect((1...4).contains(reasons.count) && reasons.allSatisfy { $0.contains("together are larger than") })
+        #expect(item.grade == .different && item.account.unexplained > 0)
+    }
 }
 
 extension String {
