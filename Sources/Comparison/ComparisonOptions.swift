@@ -41,7 +41,9 @@ package struct ComparisonCeilings: Hashable, Sendable {
     /// The bytes of temporary files at one time.
     package var temporaryByteCount: UInt64 = 32 << 30
     /// The bytes of memory that the parts of all containers take that are open at one time.
-    package var layoutByteCount = 160 << 20
+    ///
+    /// Two archives of 100,000 members need some 120 MiB.
+    package var layoutByteCount = 192 << 20
     /// The differences that are listed for one item.
     package var differencesPerItem = 256
     /// The differences that are listed in all.
