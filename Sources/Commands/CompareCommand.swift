@@ -49,9 +49,10 @@ struct CompareCommand: Verb {
             try page.settle(replacing: true)
         }
         if json {
-            try Console.write(item.json.compact + Array("\n\(item.grade.rawValue)\n".utf8))
+            try item.writeJSON { piece throws(Trouble) in try Console.write(piece) }
+            try Console.write("\n\(item.grade.rawValue)\n")
         } else {
-            try Console.write(item.text(appendix: appendix))
+            try item.writeText(appendix: appendix) { piece throws(Trouble) in try Console.write(piece) }
         }
         return item.grade >= .identicalOutsideSignature ? .done : .failed
     }

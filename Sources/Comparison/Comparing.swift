@@ -16,12 +16,15 @@ final class Comparing {
     /// What all containers gave so far.
     let expansion = ExpansionTotal()
     private let spoolBudget: SpoolBudget
-    private var listedItems = 0
-    private var listedDifferences = 0
+    private var listing: ListingBudget
+    /// What the layouts of open containers take.
+    let layouts: LayoutBudget
 
     /// Starts one.
     init(_ options: ComparisonOptions) {
         self.options = options
+        listing = ListingBudget(options.ceilings)
+        layouts = LayoutBudget(ceiling: options.ceilings.layoutByteCount)
         spoolBudget = SpoolBudget(ceiling: options.ceilings.temporaryByteCount)
     }
 
@@ -35,6 +38,7 @@ final class Comparing {
     ) throws -> ComparedItem {
         var findings = ItemFindings(listCeiling: options.ceilings.differencesPerItem)
         properties(&findings)
+        if depth == 0 { expansion.allow(for: left.count, right.count) }
         if let content = try identicalContent(left, right) { return identical(content, name: name, &findings) }
         let format = try Opening(self, left, right, name: name, depth: depth).compare(into: &findings)
         if findings.grade == .identical {
@@ -87,8 +91,7 @@ final class Comparing {
 
     /// Adds an item inside, by name where items may still be listed.
     func add(_ item: ComparedItem, to findings: inout ItemFindings) {
-        guard listedItems < options.ceilings.items else { return findings.fold(item.grade, item.account) }
-        listedItems += 1
+        guard listing.takeItem(named: item.name) else { return findings.fold(item.grade, item.account) }
         findings.add(item)
     }
 
@@ -163,9 +166,8 @@ final class Comparing {
         _ findings: ItemFindings,
         presence: ComparedItem.Presence
     ) -> ComparedItem {
-        // What is beyond the ceiling of the whole comparison is counted and not named.
-        let listed = findings.differences.prefix(options.ceilings.differences - listedDifferences)
-        listedDifferences += listed.count
+        // What is beyond the ceilings of the whole comparison is counted and not named.
+        let listed = listing.take(findings.differences)
         return ComparedItem(
             name: name,
             format: format,

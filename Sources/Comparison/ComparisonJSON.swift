@@ -4,19 +4,34 @@ package import Encodings
 import Verification
 
 extension ComparedItem {
-    /// The comparison as JSON, docs/formats/comparison.md.
-    package var json: JSON {
-        .object([
-            .init("format", .string("vitrine-comparison/v1")),
-            .init("grade", .string(grade.rawValue)),
+    /// The comparison as compact JSON, docs/formats/comparison.md; `write` gets it piece by piece.
+    package func writeJSON<Failure>(to write: @escaping ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        var output = PiecewiseOutput(to: write)
+        let head = [
+            JSON.Member("format", .string("vitrine-comparison/v1")), .init("grade", .string(grade.rawValue)),
             .init("summary", .string(account.summary)),
-            .init("item", itemJSON),
-        ])
+        ]
+        output.open(head, "item")
+        try append(to: &output)
+        output.bytes.append(UInt8(ascii: "}"))
+        try output.flush()
     }
 
-    private var itemJSON: JSON {
-        .object([
-            .init("name", .string(ASCII.escape(name, limit: ComparedItem.nameLimit))),
+    private func append<Failure>(to output: inout PiecewiseOutput<Failure>) throws(Failure) {
+        output.open(fields, "members")
+        output.bytes.append(UInt8(ascii: "["))
+        for (index, member) in members.enumerated() {
+            if index > 0 { output.bytes.append(UInt8(ascii: ",")) }
+            try member.append(to: &output)
+        }
+        output.bytes += "]}".utf8
+        try output.settle()
+    }
+
+    /// All of an item but its members.
+    private var fields: [JSON.Member] {
+        [
+            JSON.Member("name", .string(ASCII.escape(name, limit: ComparedItem.nameLimit))),
             .init("format", .string(format)),
             .init("presence", .string(presence.rawValue)),
             .init("shipped", shipped?.json ?? .null),
@@ -25,12 +40,19 @@ extension ComparedItem {
             .init("account", account.json),
             .init("differences", .array(differences.map(\.json))),
             .init("unlistedDifferences", .integer(Int64(clamping: unlistedDifferenceCount))),
-            .init("members", .array(members.map(\.itemJSON))),
-        ])
+        ]
     }
 
     /// The most bytes of a name that are shown.
     static let nameLimit = 8192
+}
+
+extension PiecewiseOutput {
+    /// Writes an object up to the value of its last member.
+    fileprivate mutating func open(_ members: [JSON.Member], _ last: Text) {
+        JSON.object(members + [JSON.Member(last, .null)]).append(to: &bytes)
+        bytes.removeLast("null}".utf8.count)
+    }
 }
 
 extension ByteAccount {

@@ -37,14 +37,25 @@ package struct ComparisonCeilings: Hashable, Sendable {
     package var expansionFloor: UInt64 = 256 << 20
     /// All bytes that come out of containers, one in the other included.
     package var expandedByteCount: UInt64 = 512 << 30
+    /// How many of those bytes there may be whatever the size of what is compared; above it ``expansionRatio`` holds for
+    /// all of it together.
+    package var expandedFloor: UInt64 = 4 << 30
     /// The bytes of temporary files at one time.
     package var temporaryByteCount: UInt64 = 32 << 30
+    /// The bytes of memory that the parts of all containers take that are open at one time.
+    ///
+    /// Two archives of 100,000 members need some 120 MiB.
+    package var layoutByteCount = 192 << 20
     /// The differences that are listed for one item.
     package var differencesPerItem = 256
     /// The differences that are listed in all.
     package var differences = 10_000
+    /// The bytes of memory that all listed differences take, with what is shown of them.
+    package var listedByteCount = 8 << 20
     /// The items that are listed in all; further ones count and are not named.
     package var items = 20_000
+    /// The bytes of the names of all listed items.
+    package var listedNameByteCount = 8 << 20
     /// The bytes of a text that is compared by lines.
     package var textByteCount: UInt64 = 16 << 20
 

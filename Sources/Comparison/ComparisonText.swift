@@ -5,23 +5,49 @@ import Verification
 
 extension ComparedItem {
     /// The comparison as lines for people: what differs, where and why; then `appendix`, the account, and last the grade.
-    package func text(appendix: String? = nil) -> String {
-        var lines: [String] = []
-        appendLines(to: &lines, path: "")
-        if !lines.isEmpty { lines.append("") }
-        if let appendix { lines += [appendix, ""] }
-        lines.append(account.summary)
-        lines.append(grade.rawValue)
-        return lines.joined(separator: "\n") + "\n"
+    ///
+    /// `write` gets it piece by piece.
+    package func writeText<Failure>(
+        appendix: String? = nil,
+        to write: @escaping ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
+        var output = PiecewiseOutput(to: write)
+        if try appendLines(to: &output, path: "") { output.append([""]) }
+        if let appendix { output.append([appendix, ""]) }
+        output.append([account.summary, grade.rawValue])
+        try output.flush()
     }
 
-    private func appendLines(to lines: inout [String], path: String) {
-        guard grade != .identical || !differences.isEmpty else { return }
+    /// The most bytes of the names of containers before the name of an item; the innermost stay.
+    private static let pathLimit = 1024
+
+    /// Whether there was anything to say.
+    private func appendLines<Failure>(
+        to output: inout PiecewiseOutput<Failure>,
+        path: String
+    ) throws(Failure) -> Bool {
+        guard grade != .identical || !differences.isEmpty else { return false }
         let path = path + ASCII.escape(name, limit: ComparedItem.nameLimit)
-        lines.append("\(path)  \(format)  \(grade.rawValue)")
+        var lines = ["\(path)  \(format)  \(grade.rawValue)"]
         for difference in differences { difference.appendLines(to: &lines) }
         if unlistedDifferenceCount > 0 { lines.append("    and \(unlistedDifferenceCount) more, not listed") }
-        for member in members { member.appendLines(to: &lines, path: path + " > ") }
+        output.append(lines)
+        try output.settle()
+        var inside = path
+        if path.utf8.count > ComparedItem.pathLimit {
+            inside = "(cut) " + String(decoding: path.utf8.suffix(ComparedItem.pathLimit), as: UTF8.self)
+        }
+        for member in members { _ = try member.appendLines(to: &output, path: inside + " > ") }
+        return true
+    }
+}
+
+extension PiecewiseOutput {
+    fileprivate mutating func append(_ lines: [String]) {
+        for line in lines {
+            bytes += line.utf8
+            bytes.append(UInt8(ascii: "\n"))
+        }
     }
 }
 

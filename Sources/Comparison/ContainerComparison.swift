@@ -16,7 +16,9 @@ struct ContainerComparison {
         (self.comparing, self.format, self.depth) = (comparing, format, depth)
         (self.left, self.right) = (left, right)
         shipped = try ContainerComparison.layout(format, left, "what was shipped")
+        try comparing.layouts.take(shipped)
         rebuilt = try ContainerComparison.layout(format, right, "the rebuild")
+        try comparing.layouts.take(rebuilt)
     }
 
     private static func layout(_ format: FileFormat, _ file: FileBytes, _ whose: String) throws -> ContainerLayout {
@@ -151,7 +153,7 @@ struct ContainerComparison {
         guard !comparing.options.declaredDigests.isEmpty, let file = left.part(member.range) else {
             return findings.reproduce(UInt64(member.range.count))
         }
-        let item = try comparing.files(file, file, name: ContainerComparison.name(member))
+        let item = try comparing.files(file, file, name: ContainerComparison.name(member), depth: depth + 1)
         findings.fold(item.grade, item.account)
     }
 
@@ -170,13 +172,14 @@ extension ContainerComparison {
     ) throws {
         guard !left.isEmpty || !right.isEmpty else { return }
         let one = ContainerParts(format, self.left, self.right)
-        let inShipped = Set(shipped.members.map { ContainerMember.escaped($0.name) })
-        let inRebuilt = Set(rebuilt.members.map { ContainerMember.escaped($0.name) })
+        // Raw names, which are there already; the subject of a member is the one escaped spelling of its name.
+        let (inShipped, inRebuilt) = (Set(shipped.members.map(\.name)), Set(rebuilt.members.map(\.name)))
         for (parts, own, other, isShipped) in [
             (left, inShipped, inRebuilt, true), (right, inRebuilt, inShipped, false),
         ] {
             for group in parts.groups {
-                guard own.contains(group.subject), !other.contains(group.subject) else {
+                guard let name = try? TreePath.unescape(group.subject.utf8), own.contains(name), !other.contains(name)
+                else {
                     for region in group.regions { try one.addOneSided(region, isShipped: isShipped, to: &findings) }
                     continue
                 }
@@ -222,14 +225,19 @@ struct OneSidedParts {
     /// In the order of their first parts.
     private(set) var groups: [Group] = []
     private var places: [String: Int] = [:]
+    private var last = -1
 
     var isEmpty: Bool { groups.isEmpty }
 
     mutating func add(_ region: FileLayout.Region) {
-        if let place = places[region.subject] {
+        if last >= 0, groups[last].subject == region.subject {
+            groups[last].regions.append(region)
+        } else if let place = places[region.subject] {
+            last = place
             groups[place].regions.append(region)
         } else {
-            places[region.subject] = groups.count
+            last = groups.count
+            places[region.subject] = last
             groups.append(Group(subject: region.subject, regions: [region]))
         }
     }

@@ -88,7 +88,7 @@ struct ContainerParts {
         _ format: FileFormat,
         _ before: ByteDifference.Cause?
     ) -> RegionPair.Meaning {
-        var meaning = RegionPair.Meaning(place: "\(region.kind.rawValue) \(region.name)")
+        var meaning = RegionPair.Meaning(place: region.place)
         switch region.kind {
         case .timestamp: (meaning.cause, meaning.grade) = (.timestamp, .contentsIdentical)
         // The layouts of these two take no checksum that is wrong, so that it follows from what it is of.
@@ -152,7 +152,7 @@ extension ItemFindings {
         let cause: ByteDifference.Cause = isFilling ? .unknown : .signature
         add(
             ByteDifference(
-                place: "\(region.kind.rawValue) \(region.name)",
+                place: region.place,
                 range: isShipped ? region.range : nil,
                 byteCount: isShipped ? UInt64(region.range.count) : 0,
                 accountedAs: isFilling ? .unexplained : .signature,

@@ -40,11 +40,17 @@ package struct FileLayout: Hashable, Sendable {
         /// The name that people know the part by, as `.text` or `local header of a.txt`; ASCII, untrusted parts escaped.
         package var name: String { part == .whole ? subject : part.rawValue + subject }
 
-        /// Whether both are for the same use, under the same name, wherever they stand.
-        package func isCounterpart(of other: Region) -> Bool {
-            guard kind == other.kind else { return false }
-            return part == other.part && subject == other.subject || part != other.part && name == other.name
+        /// Kind and name as a difference tells where it is; the name is cut where it is long.
+        package var place: String {
+            guard subject.utf8.count > Region.shownByteCount else {
+                return "\(kind.rawValue) \(part.rawValue)\(subject)"
+            }
+            let shown = String(decoding: subject.utf8.prefix(Region.shownByteCount), as: UTF8.self)
+            return "\(kind.rawValue) \(part.rawValue)\(shown) (cut)"
         }
+
+        /// As many as make a place too long for a record of a rebuild: what is cut there could be taken for another.
+        private static let shownByteCount = 8192
 
         /// Names a part.
         package init(_ range: Range<UInt64>, _ kind: Kind, _ name: String) {

@@ -103,7 +103,7 @@ struct LayerComparison {
         _ = try RegionMatching(shipped, rebuilt).forEach { match in
             switch match {
             case .both(let index, let other):
-                var meaning = RegionPair.Meaning(place: "\(shipped[index].kind.rawValue) \(shipped[index].name)")
+                var meaning = RegionPair.Meaning(place: shipped[index].place)
                 if shipped[index].kind == .timestamp {
                     (meaning.cause, meaning.grade) = (.timestamp, .contentsIdentical)
                 }
@@ -135,7 +135,7 @@ extension ItemFindings {
         let cause: ByteDifference.Cause = harmless ?? (isShipped ? .extra : .missing)
         add(
             ByteDifference(
-                place: "\(region.kind.rawValue) \(region.name)",
+                place: region.place,
                 range: isShipped ? region.range : nil,
                 byteCount: isShipped ? UInt64(region.range.count) : 0,
                 accountedAs: .unexplained,

@@ -61,7 +61,7 @@ struct LayoutComparison {
 extension LayoutComparison {
     private func meaning(_ index: Int, _ other: Int) throws -> RegionPair.Meaning {
         let region = shipped.regions[index]
-        var meaning = RegionPair.Meaning(place: LayoutComparison.place(region))
+        var meaning = RegionPair.Meaning(place: region.place)
         switch region.kind {
         case .signature:
             // Where a PE image is not signed, what locates the signature must be empty.
@@ -100,7 +100,7 @@ extension LayoutComparison {
         let cause: ByteDifference.Cause = isSignature ? .signature : .extra
         findings.add(
             ByteDifference(
-                place: LayoutComparison.place(region),
+                place: region.place,
                 range: region.range,
                 byteCount: UInt64(region.range.count),
                 accountedAs: isSignature ? .signature : .unexplained,
@@ -118,7 +118,7 @@ extension LayoutComparison {
         let cause: ByteDifference.Cause = isSignature ? .signature : .missing
         findings.add(
             ByteDifference(
-                place: LayoutComparison.place(region),
+                place: region.place,
                 range: nil,
                 byteCount: 0,
                 accountedAs: isSignature ? .signature : .unexplained,
@@ -129,8 +129,6 @@ extension LayoutComparison {
             isSignature ? .identicalOutsideSignature : .different
         )
     }
-
-    private static func place(_ region: FileLayout.Region) -> String { "\(region.kind.rawValue) \(region.name)" }
 
     private static var permuted: ByteDifference {
         ByteDifference(

@@ -141,6 +141,21 @@ final class MemberStream {
 /// What all containers of a comparison gave together.
 final class ExpansionTotal {
     fileprivate var byteCount: UInt64 = 0
+    private var inputByteCount: UInt64 = 0
+
+    /// Counts two files that were given to be compared.
+    func allow(for left: UInt64, _ right: UInt64) {
+        for count in [left, right] {
+            let (sum, overflow) = inputByteCount.addingReportingOverflow(count)
+            inputByteCount = overflow ? .max : sum
+        }
+    }
+
+    /// The most bytes that may have come out of the files that were given so far.
+    fileprivate func ceiling(_ ceilings: ComparisonCeilings) -> UInt64 {
+        let (product, overflow) = inputByteCount.multipliedReportingOverflow(by: ceilings.expansionRatio)
+        return min(ceilings.expandedByteCount, max(ceilings.expandedFloor, overflow ? .max : product))
+    }
 }
 
 /// What one container may still give.
@@ -175,8 +190,8 @@ final class ExpansionLimits {
         guard byteCount <= byteCeiling else {
             throw Unopenable(reason: "its contents are larger than \(byteCeiling) bytes, too large for its size")
         }
-        guard total.byteCount <= ceilings.expandedByteCount else {
-            throw Unopenable(reason: "all contents together are larger than \(ceilings.expandedByteCount) bytes")
+        guard total.byteCount <= total.ceiling(ceilings) else {
+            throw Unopenable(reason: "all contents together are larger than \(total.ceiling(ceilings)) bytes")
         }
     }
 }

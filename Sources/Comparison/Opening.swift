@@ -39,6 +39,8 @@ struct Opening {
         guard depth < comparing.options.ceilings.depth else { return "containers are nested deeper than \(depth)" }
         // Nothing is kept of what was found in a container that turns out not to be one.
         var inside = findings
+        let held = comparing.layouts.used
+        defer { comparing.layouts.giveBack(to: held) }
         do {
             if let one = layers.0, let other = layers.1 {
                 let layers = (Layer(file: left, format: one), Layer(file: right, format: other))

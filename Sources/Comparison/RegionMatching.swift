@@ -24,12 +24,14 @@ struct RegionMatching {
     /// name, the second to the second.
     func forEach(_ body: (Match) throws -> Void) rethrows -> Bool {
         var start = 0
-        while start < min(shipped.count, rebuilt.count), shipped[start].isCounterpart(of: rebuilt[start]) {
+        var subjects = SubjectPair()
+        while start < min(shipped.count, rebuilt.count), subjects.areCounterparts(shipped[start], rebuilt[start]) {
             try body(.both(start, start))
             start += 1
         }
         var (shippedEnd, rebuiltEnd) = (shipped.count, rebuilt.count)
-        while shippedEnd > start, rebuiltEnd > start, shipped[shippedEnd - 1].isCounterpart(of: rebuilt[rebuiltEnd - 1])
+        while shippedEnd > start, rebuiltEnd > start,
+            subjects.areCounterparts(shipped[shippedEnd - 1], rebuilt[rebuiltEnd - 1])
         {
             shippedEnd -= 1
             rebuiltEnd -= 1
@@ -40,24 +42,24 @@ struct RegionMatching {
     }
 
     private func middle(_ left: Range<Int>, _ right: Range<Int>, _ body: (Match) throws -> Void) rethrows -> Bool {
-        // The first position with a hash, and for each position the next one with the same.
-        var first: [Int: Int32] = [:]
+        // The first position with a key, and for each position the next one with the same.
+        var first: [Key: Int32] = [:]
+        var subjects = SubjectNumbers()
         var next = [Int32](repeating: -1, count: right.count)
         for index in right.reversed() {
-            let hash = RegionMatching.hash(rebuilt[index])
-            next[index - right.lowerBound] = first[hash] ?? -1
-            first[hash] = Int32(index)
+            let key = Key(rebuilt[index], &subjects)
+            next[index - right.lowerBound] = first[key] ?? -1
+            first[key] = Int32(index)
         }
         var isMatched = [Bool](repeating: false, count: right.count)
         var (last, isPermuted) = (-1, false)
         for index in left {
-            let hash = RegionMatching.hash(shipped[index])
-            guard let found = first[hash].map(Int.init), found >= 0, shipped[index].isCounterpart(of: rebuilt[found])
-            else {
+            let key = Key(shipped[index], &subjects)
+            guard let found = first[key].map(Int.init), found >= 0 else {
                 try body(.shipped(index))
                 continue
             }
-            first[hash] = next[found - right.lowerBound]
+            first[key] = next[found - right.lowerBound]
             isMatched[found - right.lowerBound] = true
             isPermuted = isPermuted || found < last
             last = found
@@ -67,11 +69,49 @@ struct RegionMatching {
         return isPermuted
     }
 
-    private static func hash(_ region: FileLayout.Region) -> Int {
-        var hasher = Hasher()
-        hasher.combine(region.kind)
-        hasher.combine(region.name)
-        return hasher.finalize()
+    /// What two parts that stand for one another have in common.
+    private struct Key: Hashable {
+        let kind: FileLayout.Region.Kind
+        let part: LayoutPart
+        let subject: Int32
+
+        init(_ region: FileLayout.Region, _ subjects: inout SubjectNumbers) {
+            (kind, part, subject) = (region.kind, region.part, subjects.number(of: region.subject))
+        }
+    }
+}
+
+/// Numbers for subjects; equal ones have equal numbers.
+///
+/// The parts of a member follow each other and share one text, which compares with itself without being read. So a long
+/// name is hashed once for a member, not for each of its parts.
+private struct SubjectNumbers {
+    private var known: [String: Int32] = [:]
+    private var last: (subject: String, number: Int32)?
+
+    mutating func number(of subject: String) -> Int32 {
+        if let last, last.subject == subject { return last.number }
+        let next = Int32(known.count)
+        let number = known[subject, default: next]
+        if number == next { known[subject] = next }
+        last = (subject, number)
+        return number
+    }
+}
+
+/// The last two subjects that were compared, so that a long name is compared once for a member.
+private struct SubjectPair {
+    private var last: (one: String, other: String, isEqual: Bool)?
+
+    /// Whether both are for the same use, under the same name, wherever they stand.
+    mutating func areCounterparts(_ one: FileLayout.Region, _ other: FileLayout.Region) -> Bool {
+        guard one.kind == other.kind, one.part == other.part else { return false }
+        if let last, last.one == one.subject, last.other == other.subject {
+            return last.isEqual
+        }
+        let isEqual = one.subject == other.subject
+        last = (one.subject, other.subject, isEqual)
+        return isEqual
     }
 }
 

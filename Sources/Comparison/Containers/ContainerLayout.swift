@@ -12,8 +12,10 @@ package struct ContainerLayout: Hashable, Sendable {
     package static let maximumRegionCount = 1_150_000
     /// The most bytes of one name, link target or comment.
     package static let maximumNameByteCount = 65_535
-    /// The most bytes of all names and link targets of one container.
-    package static let maximumNamesByteCount = 32 << 20
+    /// The most bytes of all names, as they are escaped, and link targets of one container.
+    ///
+    /// Two containers are held at a time, names both raw and escaped.
+    package static let maximumNamesByteCount = 16 << 20
 
     /// The parts of the file.
     ///
@@ -61,6 +63,11 @@ package struct ContainerMember: Hashable, Sendable {
     init(name: [UInt8], content: Range<UInt64>) {
         self.name = name
         self.content = content
+    }
+
+    /// How many bytes ``escaped(_:)`` has, and the link target.
+    var namesByteCount: Int {
+        name.reduce(linkTarget?.count ?? 0) { $0 + (TreePath.isPlain($1) ? 1 : 3) }
     }
 
     /// The spelling of a name in reports: ASCII, as in a manifest.

@@ -53,7 +53,7 @@ struct ContainerWriter {
         guard members.count < ContainerLayout.maximumMemberCount else {
             throw MalformedLayout(format, "more than \(ContainerLayout.maximumMemberCount) members", at: end)
         }
-        namesByteCount += member.name.count + (member.linkTarget?.count ?? 0)
+        namesByteCount += member.namesByteCount
         guard namesByteCount <= ContainerLayout.maximumNamesByteCount else {
             throw MalformedLayout(
                 format,

@@ -1,7 +1,9 @@
 /// The records of a pax extended header (IEEE 1003.1, pax, "pax Extended Header"): `length key=value` and a line feed.
 struct PaxRecords {
     /// The most bytes of one extended header.
-    static let maximumByteCount: UInt64 = 1 << 20
+    static let maximumByteCount: UInt64 = 64 << 10
+    /// The most records of one extended header.
+    static let maximumCount = 256
 
     /// One record.
     struct Record {
@@ -19,6 +21,10 @@ struct PaxRecords {
         var records: [Record] = []
         var start = 0
         while start < content.count {
+            guard records.count < Self.maximumCount else {
+                let reason = "an extended header has more than \(Self.maximumCount) records"
+                throw MalformedLayout("tar", reason, at: offset + UInt64(start))
+            }
             let record = try Self.record(content, start, at: offset)
             records.append(record)
             start = record.range.upperBound

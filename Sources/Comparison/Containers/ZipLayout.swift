@@ -47,7 +47,7 @@ package enum ZipLayout {
             guard names.insert(entry.path).inserted else {
                 throw MalformedLayout(format, "two members are called \(entry.path)", at: place)
             }
-            namesByteCount += entry.name.count
+            namesByteCount += entry.path.utf8.count
             guard namesByteCount <= ContainerLayout.maximumNamesByteCount else {
                 throw MalformedLayout(format, "the names take too many bytes", at: place)
             }

@@ -70,6 +70,20 @@ extension ComparedItem {
         }
     }
 
+    /// The comparison as JSON.
+    var jsonBytes: [UInt8] {
+        var whole: [UInt8] = []
+        writeJSON { whole += $0 }
+        return whole
+    }
+
+    /// The comparison for people.
+    func text() -> String {
+        var whole: [UInt8] = []
+        writeText { whole += $0 }
+        return String(decoding: whole, as: UTF8.self)
+    }
+
     /// The places of all differences, those inside included.
     var places: [String] { differences.map(\.place) + members.flatMap(\.places) }
 

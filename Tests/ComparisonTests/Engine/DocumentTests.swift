@@ -22,7 +22,7 @@ import Testing
             example = example.replacingOccurrences(of: "\"\(word)\"", with: "\"\(content?.digest?.hex ?? "")\"")
         }
         let name = String(decoding: item.name, as: UTF8.self)
-        let written = String(decoding: item.json.compact, as: UTF8.self)
+        let written = String(decoding: item.jsonBytes, as: UTF8.self)
             .replacingOccurrences(of: "\"\(name)\"", with: "\"notes.txt\"")
         #expect(String(decoding: try JSON(parsing: Array(example.utf8)).compact, as: UTF8.self) == written)
     }
