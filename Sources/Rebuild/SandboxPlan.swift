@@ -66,7 +66,7 @@ package struct SandboxPlan: Sendable {
     }
 
     /// The whole command line: a chain of programs, each of which starts the next.
-    func arguments(user: OutsideUser?, information: Int32, block: Int32) -> [[UInt8]] {
+    func arguments(user: OutsideUser?, information: Int32, block: Int32, filter: Int32) -> [[UInt8]] {
         var words: [String] = []
         if let user {
             words += ["/usr/bin/setpriv", "--reuid=\(user.number)", "--regid=\(user.number)", "--clear-groups"]
@@ -89,11 +89,11 @@ package struct SandboxPlan: Sendable {
             ].map { Array($0.utf8) }
             arguments.append(trace)
         }
-        return arguments + bubblewrap(information: information, block: block)
+        return arguments + bubblewrap(information: information, block: block, filter: filter)
     }
 
     /// bwrap and its arguments, in the order in which it does them.
-    private func bubblewrap(information: Int32, block: Int32) -> [[UInt8]] {
+    private func bubblewrap(information: Int32, block: Int32, filter: Int32) -> [[UInt8]] {
         var arguments = SandboxPlan.words([
             "/usr/bin/bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
             "--hostname", surroundings.hostName, "--uid", "\(surroundings.userID)", "--gid", "\(surroundings.userID)",
@@ -123,7 +123,7 @@ package struct SandboxPlan: Sendable {
         arguments += SandboxPlan.words([
             SandboxPlan.sourcePath, "--size", size, "--tmpfs", surroundings.buildPath, "--dir", SandboxPlan.readyMark,
             "--remount-ro", "/", "--chdir", surroundings.buildPath, "--info-fd", "\(information)", "--block-fd",
-            "\(block)",
+            "\(block)", "--seccomp", "\(filter)",
         ])
         for (name, value) in environment {
             arguments += SandboxPlan.words(["--setenv"]) + [name.utf8, value.utf8]

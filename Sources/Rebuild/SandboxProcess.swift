@@ -18,7 +18,7 @@ final class SandboxProcess {
     /// Starts the chain; its first process inside waits for ``letGo()``.
     init(_ plan: SandboxPlan, _ user: SandboxPlan.OutsideUser?) throws(SandboxRefused) {
         var pipes: [[Int32]] = []
-        for _ in 0..<3 {
+        for _ in 0..<4 {
             var ends: [Int32] = [-1, -1]
             guard unsafe clinux_pipe(&ends) == 0 else {
                 pipes.joined().forEach { close($0) }
@@ -29,9 +29,16 @@ final class SandboxProcess {
         log = TreeDescriptor(owning: pipes[0][0])
         information = TreeDescriptor(owning: pipes[1][0])
         block = pipes[2][1]
-        let inherited = [pipes[0][1], pipes[1][1], pipes[2][0]]
+        let inherited = [pipes[0][1], pipes[1][1], pipes[2][0], pipes[3][0]]
         defer { inherited.forEach { close($0) } }
-        let arguments = plan.arguments(user: user, information: 3, block: 4)
+        // Far less than a pipe holds.
+        let isFilterWritten = clinux_write_build_filter(pipes[3][1]) == 0
+        close(pipes[3][1])
+        guard isFilterWritten else {
+            close(block)
+            throw SandboxRefused("the filter of system calls cannot be written: error \(errno)")
+        }
+        let arguments = plan.arguments(user: user, information: 3, block: 4, filter: 5)
         guard let process = SandboxProcess.spawn(arguments, inherited) else {
             close(block)
             throw SandboxRefused("cannot start \(String(decoding: arguments[0], as: UTF8.self)): error \(errno)")
@@ -154,7 +161,7 @@ final class SandboxProcess {
 }
 
 extension SandboxProcess {
-    /// Starts the program with descriptors for the log, the information and the block, and nothing else of ours: no
+    /// Starts the program with descriptors for the log, the information, the block and the filter, and nothing else of ours: no
     /// variable, no signal that is blocked or ignored, no other descriptor; nil with `errno` where it cannot.
     private static func spawn(_ arguments: [[UInt8]], _ inherited: [Int32]) -> pid_t? {
         var actions = unsafe posix_spawn_file_actions_t()
@@ -168,7 +175,8 @@ extension SandboxProcess {
         unsafe posix_spawn_file_actions_adddup2(&actions, high[0], STDERR_FILENO)
         unsafe posix_spawn_file_actions_adddup2(&actions, high[1], 3)
         unsafe posix_spawn_file_actions_adddup2(&actions, high[2], 4)
-        unsafe clinux_close_from(&actions, 5)
+        unsafe posix_spawn_file_actions_adddup2(&actions, high[3], 5)
+        unsafe clinux_close_from(&actions, 6)
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
