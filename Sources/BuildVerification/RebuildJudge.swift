@@ -36,7 +36,7 @@ package struct RebuildJudge: JudgedBuild, Sendable {
         let claims = RebuildClaims(manifest, judged.payloads, policy, local: local, at: now)
         findings = claims.findings
         let byDigest = RebuildJudge.claims(on: shipped, claims, policy.build)
-        let isReleaseRebuilt = claims.records.contains { !$0.record.isUnfinished }
+        let isReleaseRebuilt = claims.records.contains { $0.isIndependent && !$0.record.isUnfinished }
         let files = shipped.map { file in
             let claims = byDigest[file.content.digest] ?? []
             return RebuiltFile(file, claims, policy.build, isReleaseRebuilt: isReleaseRebuilt)
@@ -67,7 +67,9 @@ package struct RebuildJudge: JudgedBuild, Sendable {
                 if let other = worst[artifact.shipped.digest], !claim.isWorse(than: other) { continue }
                 worst[artifact.shipped.digest] = claim
             }
-            for (digest, claim) in worst { all[digest, default: []].append(claim) }
+            // Who sealed the source may say that it does not build this, and not that it does.
+            let counting = worst.filter { counted.isIndependent || $0.value.standing != .passes }
+            for (digest, claim) in counting { all[digest, default: []].append(claim) }
         }
         return all
     }
@@ -93,7 +95,7 @@ package struct RebuildJudge: JudgedBuild, Sendable {
             summary = "\(count), reproduced by \(least) of \(all) trusted rebuilders, \(needed) needed"
         case .failed: summary = "\(failed) of \(count) not reproduced from this source"
         default:
-            if claims.records.isEmpty {
+            if !claims.records.contains(where: \.isIndependent) {
                 let isNobody = claims.rebuilders.isEmpty
                 summary = isNobody ? "no independent rebuilder is trusted" : "no rebuild record by a trusted rebuilder"
             } else {

@@ -56,7 +56,7 @@ package struct BuildDemands: Sendable {
 
 extension Policy {
     /// Every key that is trusted for something, each once, those of the release first.
-    var everyKey: [TrustedKey] {
+    package var everyKey: [TrustedKey] {
         let others = (build.rebuilders?.keys ?? []) + (build.waivers?.keys ?? [])
         return BuildDemands.Quorum(keys: keys + others).keys
     }
