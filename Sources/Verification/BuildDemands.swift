@@ -39,18 +39,22 @@ package struct BuildDemands: Sendable {
     package let grades: [Grade]
     /// What becomes of disagreement.
     package let disagreement: Disagreement
+    /// Whether a record counts only where its build definition is a file of the sealed source.
+    package let needsSealedDefinition: Bool
 
     /// Gathers demands.
     package init(
         rebuilders: Quorum? = nil,
         waivers: Quorum? = nil,
         grades: [Grade] = usualGrades,
-        disagreement: Disagreement = .inconclusive
+        disagreement: Disagreement = .inconclusive,
+        needsSealedDefinition: Bool = false
     ) {
         self.rebuilders = rebuilders
         self.waivers = waivers
         self.grades = grades.filter { $0 != .different }
         self.disagreement = disagreement
+        self.needsSealedDefinition = needsSealedDefinition
     }
 }
 
