@@ -11,15 +11,20 @@ struct CountedRecord {
     let record: RebuildRecord
     /// The independent trusted rebuilders that signed it; empty for one that was made here.
     let rebuilders: [Policy.TrustedKey]
+    /// Those of the policy's rebuilders that signed it and the source too; their bad words count, their good ones not.
+    var sealers: [Policy.TrustedKey] = []
     /// The line of the envelope; nil for one that was made here.
     let line: Int?
     /// Whether the build definition is a file of the sealed source.
     var isDefinitionSealed = false
 
+    /// Whether its good words count: it was made here, or an independent rebuilder signed it.
+    var isIndependent: Bool { line == nil || !rebuilders.isEmpty }
+
     /// Who and when, for people; ASCII.
     var origin: String {
         guard let line else { return "rebuilt here" }
-        let keys = rebuilders.map { "\($0.key.keyID) \(ASCII.escape($0.name))" }.joined(separator: ", ")
+        let keys = (rebuilders + sealers).map { "\($0.key.keyID) \(ASCII.escape($0.name))" }.joined(separator: ", ")
         return "line \(line), \(record.rebuiltOn), by \(keys)"
     }
 }
@@ -81,18 +86,19 @@ struct RebuildClaims {
     // MARK: Who counts
 
     /// Whoever sealed this manifest, alone or with others, is no independent rebuilder of it.
+    ///
+    /// Only a signature that holds tells who sealed: a key that is merely named would be silenced by a stranger.
     private mutating func addSealers(_ payload: SignedPayload, _ statement: Statement?) {
         guard let statement, let source = try? SourceStatement(statement),
             source.manifestDigest == manifest.statement.statement.manifestDigest
         else { return }
         sealers.formUnion(payload.everySigner.map(\.key.keyID))
-        // Those it only names count where the statement itself is believed.
-        if source == manifest.statement.statement { sealers.formUnion(source.predicate.requiredSigners) }
     }
 
+    /// The policy's rebuilders that signed, independent or not.
     private func rebuilders(of payload: SignedPayload) -> [Policy.TrustedKey] {
         let signers = Set(payload.everySigner.map(\.key.keyID))
-        return rebuilders.filter { signers.contains($0.key.keyID) }
+        return policy.build.rebuilders?.keys.filter { signers.contains($0.key.keyID) } ?? []
     }
 
     private func isByWaiverKeys(_ payload: SignedPayload) -> Bool {
@@ -101,12 +107,13 @@ struct RebuildClaims {
         return quorum.keys.count { signers.contains($0.key.keyID) } >= quorum.threshold
     }
 
-    /// A signature that names an independent rebuilder and does not hold: a word of theirs that was altered.
+    /// A signature that names a key of the policy and does not hold: a word of its owner that was altered, or put into
+    /// their mouth.
     ///
     /// Without this, a changed byte of a bad record would make it one of nobody's and leave the good ones alone.
     private mutating func addBroken(_ payload: SignedPayload) {
         let broken = payload.signatures.filter { $0.signer == nil }
-        for trusted in rebuilders where broken.contains(where: { $0.keyIDHint == trusted.key.keyID.text }) {
+        for trusted in policy.everyKey where broken.contains(where: { $0.keyIDHint == trusted.key.keyID.text }) {
             let found = "\(payload.place): a signature that names \(trusted.key.keyID) does not hold"
             findings.append(Finding(.malformedRecord, found: found))
         }
@@ -127,11 +134,13 @@ struct RebuildClaims {
         switch statement.predicateType {
         case RebuildRecord.type:
             let rebuilders = rebuilders(of: payload)
-            guard !rebuilders.isEmpty else {
-                return findings.append(Finding(.rebuilderNotTrusted, found: "rebuild record, \(payload.place)"))
+            let independent = rebuilders.filter { !sealers.contains($0.key.keyID) }
+            if independent.isEmpty {
+                findings.append(Finding(.rebuilderNotTrusted, found: "rebuild record, \(payload.place)"))
             }
-            guard let record = try RebuildRecord(statement) else { return }
-            add(CountedRecord(record: record, rebuilders: rebuilders, line: payload.line))
+            guard !rebuilders.isEmpty, let record = try RebuildRecord(statement) else { return }
+            let others = rebuilders.filter { sealers.contains($0.key.keyID) }
+            add(CountedRecord(record: record, rebuilders: independent, sealers: others, line: payload.line))
         case Waiver.type:
             guard isByWaiverKeys(payload) else {
                 let found = "\(payload.place), signed by too few of the policy's waiver keys"

@@ -16,12 +16,17 @@ package struct RebuildJudge: JudgedBuild, Sendable {
     package private(set) var links: [Link] = []
     /// What was noticed.
     package private(set) var findings: [Finding] = []
+    /// What a pass does not say.
+    package private(set) var reservations: [String] = []
 
     /// Judges `shipped`; `local` is a record that was made here, and `now` the time that waivers expire by.
+    ///
+    /// `closer` is what other builds came to that were made here to look closer.
     package init(
         _ judged: EvidenceJudge,
         shipped: [ShippedFile],
         local: RebuildRecord? = nil,
+        closer: [Finding] = [],
         at now: Timestamp
     ) {
         guard let manifest = judged.manifest else {
@@ -34,18 +39,24 @@ package struct RebuildJudge: JudgedBuild, Sendable {
         }
         let policy = judged.policy
         let claims = RebuildClaims(manifest, judged.payloads, policy, local: local, at: now)
-        findings = claims.findings
+        findings = claims.findings + closer + shipped.flatMap(\.modeFindings)
         let byDigest = RebuildJudge.claims(on: shipped, claims, policy.build)
-        let isReleaseRebuilt = claims.records.contains { !$0.record.isUnfinished }
+        let isReleaseRebuilt = claims.records.contains { $0.isIndependent && !$0.record.isUnfinished }
         let files = shipped.map { file in
             let claims = byDigest[file.content.digest] ?? []
             return RebuiltFile(file, claims, policy.build, isReleaseRebuilt: isReleaseRebuilt)
         }
         findings += files.flatMap(\.findings)
-        let isOpen = claims.findings.contains { $0.effect == .inconclusive }
+        let isOpen = (claims.findings + closer).contains { $0.effect != .notice }
+        let isRefuted = closer.contains { $0.effect == .fails }
         links = [
-            rebuilt(files, claims, policy.build, isOpen: isOpen), accounted(files, isOpen: isOpen),
+            rebuilt(files, claims, policy.build, isOpen: isOpen, isRefuted: isRefuted),
+            accounted(files, isOpen: isOpen),
         ]
+        guard links.allSatisfy({ $0.outcome == .passed }) else { return }
+        let extent = RebuiltExtent(files, isSourceOpen: manifest.open != nil)
+        reservations = extent.reservations
+        findings += extent.findings
     }
 
     private static func open(_ summary: String) -> [Link] {
@@ -67,7 +78,9 @@ package struct RebuildJudge: JudgedBuild, Sendable {
                 if let other = worst[artifact.shipped.digest], !claim.isWorse(than: other) { continue }
                 worst[artifact.shipped.digest] = claim
             }
-            for (digest, claim) in worst { all[digest, default: []].append(claim) }
+            // Who sealed the source may say that it does not build this, and not that it does.
+            let counting = worst.filter { counted.isIndependent || $0.value.standing != .passes }
+            for (digest, claim) in counting { all[digest, default: []].append(claim) }
         }
         return all
     }
@@ -79,23 +92,28 @@ package struct RebuildJudge: JudgedBuild, Sendable {
 
     // MARK: Rebuilt
 
-    private func rebuilt(_ files: [RebuiltFile], _ claims: RebuildClaims, _ demands: BuildDemands, isOpen: Bool) -> Link
-    {
-        let outcome = RebuildJudge.outcome(files.map(\.outcome), isOpen: isOpen)
+    private func rebuilt(
+        _ files: [RebuiltFile],
+        _ claims: RebuildClaims,
+        _ demands: BuildDemands,
+        isOpen: Bool,
+        isRefuted: Bool
+    ) -> Link {
+        let outcome = isRefuted ? .failed : RebuildJudge.outcome(files.map(\.outcome), isOpen: isOpen)
         let (failed, passed) = (files.count { $0.outcome == .failed }, files.count { $0.outcome == .passed })
         let count = files.count == 1 ? "1 file" : "\(files.count) files"
         let summary: String
         switch outcome {
-        case .passed where files.allSatisfy(\.isReproducedHere): summary = "\(count), rebuilt here"
         case .passed:
-            let least = files.filter { !$0.isReproducedHere }.map(\.rebuilderCount).min() ?? 0
-            let (all, needed) = (claims.rebuilders.count, demands.rebuilders?.threshold ?? 1)
-            summary = "\(count), reproduced by \(least) of \(all) trusted rebuilders, \(needed) needed"
+            summary = RebuiltExtent(files).summary(of: claims.rebuilders.count, demands.rebuilders?.threshold ?? 1)
+        case .failed where isRefuted && failed == 0: summary = "another toolchain builds something else"
         case .failed: summary = "\(failed) of \(count) not reproduced from this source"
         default:
-            if claims.records.isEmpty {
+            if !claims.records.contains(where: \.isIndependent) {
                 let isNobody = claims.rebuilders.isEmpty
                 summary = isNobody ? "no independent rebuilder is trusted" : "no rebuild record by a trusted rebuilder"
+            } else if passed == files.count {
+                summary = "\(count) reproduced, and something speaks against it; this is not a pass"
             } else {
                 summary = "\(files.count - passed) of \(count) not shown to be reproduced; this is not a pass"
             }
@@ -168,7 +186,7 @@ extension RebuildRecord {
 
 extension UInt64 {
     /// The number with a comma between thousands.
-    fileprivate var grouped: String {
+    var grouped: String {
         var digits = String(self)[...]
         var groups: [Substring] = []
         while digits.utf8.count > 3 {

@@ -47,10 +47,31 @@ struct RebuildClaim {
         switch counted.record.result {
         case .notRebuildable, .inconclusive: standing = .open
         default:
-            let isDeclared = account.thirdParty == 0 || counted.isDefinitionSealed
+            let mayBeOutside = account.thirdParty == 0 && !demands.needsSealedDefinition
+            let isDeclared = mayBeOutside || counted.isDefinitionSealed
             let isEnough = grade.map { demands.grades.contains($0) } ?? true
             standing = !isEnough ? .differs : isDeclared ? .passes : .open
         }
+    }
+
+    /// What of the file was made again.
+    enum Extent {
+        /// Something of it, or all of nothing.
+        case rebuilt
+        /// Nothing; somebody accepted that.
+        case waived
+        /// Nothing; the definition declares it as somebody else's.
+        case ofOthers
+        /// Nothing; it is all signature.
+        case signature
+    }
+
+    /// What of the file was made again, where it passes.
+    var extent: Extent {
+        if account.reproduced > 0 { return .rebuilt }
+        if artifact.rebuilt == nil || account.waived > 0 { return .waived }
+        if account.thirdParty > 0 { return .ofOthers }
+        return account.signature > 0 ? .signature : .rebuilt
     }
 
     /// Whether this is worse than `other`, for whoever has to choose one.
@@ -72,6 +93,10 @@ struct RebuiltFile {
     let rebuilderCount: Int
     /// Whether it was reproduced here.
     let isReproducedHere: Bool
+    /// Whether it passes by definitions of the sealed source alone.
+    let isDefinitionSealed: Bool
+    /// Whether it passes by builds alone whose inputs were traced.
+    let isTraced: Bool
     /// The claim that is told: the worst of those that decide; nil where no record has the file.
     let decisive: RebuildClaim?
     /// What was noticed.
@@ -87,7 +112,15 @@ struct RebuiltFile {
         isReproducedHere = here?.standing == .passes
         let bad = claims.filter { $0.standing != .passes }
         let threshold = demands.rebuilders?.threshold ?? 1
-        let isMet = here.map { $0.standing == .passes } ?? (good.count >= threshold)
+        /// Whether claims that are also as `condition` wants are enough.
+        func isEnough(where condition: (RebuildClaim) -> Bool) -> Bool {
+            if let here { return here.standing == .passes && condition(here) }
+            return Set(latest.filter { $0.claim.standing == .passes && condition($0.claim) }.map(\.rebuilder)).count
+                >= threshold
+        }
+        let isMet = isEnough { _ in true }
+        isDefinitionSealed = isEnough { $0.counted.isDefinitionSealed }
+        isTraced = isEnough { $0.counted.record.trace != nil }
         let agrees = bad.isEmpty || demands.disagreement == .shown
         if claims.isEmpty {
             outcome = isReleaseRebuilt ? .failed : .inconclusive
@@ -166,8 +199,9 @@ struct RebuiltFile {
             case .differs:
                 let rebuilt = claim.artifact.rebuilt.map { "\($0.size) bytes, SHA-256 \($0.digest.hex)" } ?? "nothing"
                 add(.rebuildDiffers, effect, recorded: "\(claim.counted.origin): \(rebuilt)", found: claim.summary)
-            case .open where record.reason == nil && isThirdParty:
-                let found = "\(claim.account.thirdParty) bytes of others, definition \(record.definition.hex)"
+            case .open where record.reason == nil:
+                let others = isThirdParty ? "\(claim.account.thirdParty) bytes of others, " : ""
+                let found = "\(others)definition \(record.definition.hex)"
                 add(.definitionNotSealed, outcome == .passed ? .notice : .inconclusive, found: found)
             default:
                 let reason = "\(record.result.rawValue): \(ASCII.escape(record.reason ?? ""))"

@@ -131,8 +131,14 @@ struct RebuildCommand: Verb {
         if let keys {
             try EvidenceAppending.append(try Envelope(signing: record.payload, with: keys.keys), to: evidence.bytes)
         }
-        let doubts = try more(rebuilding)
-        let build = RebuildJudge(judged, shipped: places.map(\.file), local: record, at: try Clock.now())
+        let closer = try closer(rebuilding)
+        let build = RebuildJudge(
+            judged,
+            shipped: places.map(\.file),
+            local: record,
+            closer: closer,
+            at: try Clock.now()
+        )
         let verdict = Judge(judged, readings, build: build, adviser: DifferenceAdvice.adviser).verdict
         try result.settle()
         if let html {
@@ -140,23 +146,15 @@ struct RebuildCommand: Verb {
             try DurableFile.write(page, to: html.bytes, replacing: true)
         }
         say(record, keys)
-        let status = try output.write(verdict)
-        // What was asked beside the verdict and did not come out well: never status 0.
-        return status == .done ? doubts ?? .done : status
+        return try output.write(verdict)
     }
 
-    /// The additional builds that were asked for; the status where one of them raises a doubt.
-    private func more(_ rebuilding: Rebuilding) throws -> ExitStatus? {
-        var status: ExitStatus?
-        if vary, try rebuilding.vary() == false { status = .inconclusive }
-        if secondToolchain {
-            switch try rebuilding.buildWithSecondToolchain() {
-            case .same: break
-            case .different: status = .failed
-            case .notBuilt: status = status ?? .inconclusive
-            }
-        }
-        return status
+    /// The additional builds that were asked for; findings where one of them raises a doubt.
+    private func closer(_ rebuilding: Rebuilding) throws -> [Finding] {
+        var findings: [Finding] = []
+        if vary { findings += try rebuilding.vary() }
+        if secondToolchain { findings += try rebuilding.buildWithSecondToolchain() }
+        return findings
     }
 
     /// The readings that are judged, and the one that is built.

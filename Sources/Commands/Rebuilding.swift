@@ -10,13 +10,6 @@ import Verification
 
 /// One rebuild: the build itself, what it is compared with, and the builds that are made to look closer.
 final class Rebuilding {
-    /// What a build with another toolchain came to.
-    enum OtherBuild {
-        case same
-        case different
-        case notBuilt
-    }
-
     private let place: BuildPlace
     private let chosen: ChosenDefinition
     private let directory: ResultDirectory
@@ -110,12 +103,11 @@ final class Rebuilding {
         )
     }
 
-    /// Builds with everything varied, and where that changes an output, with one thing after the other; whether no
-    /// output changed.
-    func vary() throws -> Bool {
+    /// Builds with everything varied, and where that changes an output, with one thing after the other; what changed.
+    func vary() throws -> [Finding] {
         guard let first, first.failure == nil else {
             Console.say("not varied: the first build gave nothing to compare")
-            return false
+            return [Finding(.buildVaries, found: "not varied: the first build gave nothing to compare")]
         }
         let together = try build(BuildVariation.allCases, into: "vary-all")
         note("everything together", first, together)
@@ -124,22 +116,24 @@ final class Rebuilding {
             Console.say(
                 "varied: no output depends on \(BuildVariation.allCases.map(\.rawValue).joined(separator: ", "))"
             )
-            return true
+            return []
         }
         Console.say("varied: \(changed.joined(separator: "; "))")
-        var isNamed = false
+        var named: [Finding] = []
         for variation in BuildVariation.allCases {
             let single = try build([variation], into: "vary-" + variation.rawValue.replacingSpaces)
             note(variation.rawValue, first, single)
             let changed = RebuildText.differing(first, single)
             guard !changed.isEmpty else { continue }
-            isNamed = true
-            Console.say("varied: \(variation.rawValue) alone: \(changed.joined(separator: "; "))")
+            let found = "\(variation.rawValue) alone: \(changed.joined(separator: "; "))"
+            named.append(Finding(.buildVaries, found: found))
+            Console.say("varied: \(found)")
             // What differs from build to build by itself would be blamed on each of the others.
             if variation == .time { break }
         }
-        if !isNamed { Console.say("varied: no single variation changes an output, only several together") }
-        return false
+        guard named.isEmpty else { return named }
+        Console.say("varied: no single variation changes an output, only several together")
+        return [Finding(.buildVaries, found: "several together: \(changed.joined(separator: "; "))")]
     }
 
     private func note(_ changed: String, _ first: BuildResult, _ second: BuildResult) {
@@ -164,13 +158,12 @@ final class Rebuilding {
     }
 
     /// Builds with the second toolchain and compares its outputs with those of the first.
-    func buildWithSecondToolchain() throws -> OtherBuild {
+    func buildWithSecondToolchain() throws -> [Finding] {
         guard let second = chosen.definition.secondToolchain else {
             throw Trouble("the build definition declares no second toolchain")
         }
         guard let first, first.failure == nil else {
-            Console.say("second toolchain: the first build gave nothing to compare")
-            return .notBuilt
+            return [notBuilt("the first build gave nothing to compare")]
         }
         let result = try place.build(
             chosen.definition,
@@ -179,14 +172,18 @@ final class Rebuilding {
             into: try directory.makeDirectory("second-toolchain")
         )
         if let reason = result.failure ?? result.doubt {
-            Console.say("second toolchain: \(reason)")
-            return .notBuilt
+            return [notBuilt(ASCII.escape(reason.utf8, limit: 2000))]
         }
         let changed = RebuildText.differing(first, result)
         Console.say(
             "second toolchain: \(changed.isEmpty ? "every output is identical" : changed.joined(separator: "; "))"
         )
-        return changed.isEmpty ? .same : .different
+        return changed.isEmpty ? [] : [Finding(.toolchainsDisagree, found: changed.joined(separator: "; "))]
+    }
+
+    private func notBuilt(_ reason: String) -> Finding {
+        Console.say("second toolchain: \(reason)")
+        return Finding(.toolchainsDisagree, found: "not compared: \(reason)", effect: .inconclusive)
     }
 }
 

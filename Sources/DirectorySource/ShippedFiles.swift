@@ -109,7 +109,8 @@ package struct ShippedFiles: ~Copyable {
         let after = try status(of: file, at: path)
         guard size == before.size, after.isUndisturbed(since: before) else { throw .changed(path) }
         progress.addFile()
-        files.append(ShippedFile(name: name, content: .init(digest: digest, size: size)))
+        let content = RebuildRecord.Content(digest: digest, size: size)
+        files.append(ShippedFile(name: name, content: content, permissions: before.permissions))
     }
 
     /// The names in a directory, ordered by their bytes.

@@ -15,11 +15,14 @@ struct Conclusion {
     let meaning: StaticString
     /// Why it is less than the verdict, or than the grade, that was handed over.
     let doubts: [String]
+    /// What a pass does not say.
+    let reservations: [String]
 
     /// Draws the conclusion of a page.
     init(_ page: ReportPage) {
         let doubts = Conclusion.doubts(page)
         self.doubts = doubts
+        reservations = page.verdict.flatMap { $0.outcome == .passed ? $0.reservations : nil } ?? []
         let given = page.verdict.map(\.outcome) ?? Conclusion.outcome(ofGrade: page)
         guard given == .passed, !doubts.isEmpty else {
             outcome = given
@@ -69,6 +72,12 @@ struct Conclusion {
         case .passed:
             let isBuild = [Link.Name.rebuilt, .accounted].allSatisfy { name in
                 verdict.links.contains { $0.name == name && $0.outcome == .passed }
+            }
+            if isBuild, !verdict.reservations.isEmpty {
+                return (
+                    "Passed",
+                    "The shipped files come from what was sealed, but not from that alone. The pass is one:"
+                )
             }
             return isBuild
                 ? (

@@ -34,6 +34,11 @@ struct OpeningSection {
             heading.say(conclusion.words)
         }
         markup.element("p", [.class("lead")], say: conclusion.meaning)
+        if !conclusion.reservations.isEmpty {
+            markup.element("ul") { list in
+                for reservation in conclusion.reservations { list.element("li", show: reservation) }
+            }
+        }
         if !conclusion.doubts.isEmpty {
             markup.element("ul") { list in
                 for doubt in conclusion.doubts { list.element("li", show: doubt) }

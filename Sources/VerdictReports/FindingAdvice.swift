@@ -35,7 +35,8 @@ extension Finding.Rule {
             nameAdvice
         case .notRebuilt, .rebuildDiffers, .rebuildInconclusive, .tooFewRebuilders, .rebuildersDisagree,
             .unexplainedBytes, .definitionNotSealed, .declaredThirdParty, .malformedRecord, .rebuilderNotTrusted,
-            .rebuildOfOtherSource, .differenceWaived, .waiverNotCounted:
+            .rebuildOfOtherSource, .differenceWaived, .waiverNotCounted, .definitionOutsideSource, .inputsNotTraced,
+            .buildVaries, .toolchainsDisagree, .shippedExecutable:
             buildAdvice
         default: evidenceAdvice
         }
@@ -161,8 +162,27 @@ extension Finding.Rule {
         case .rebuilderNotTrusted:
             ("its key is not trusted as a rebuilder, or sealed the source", "add the key if it is an independent one")
         case .rebuildOfOtherSource: ("the record belongs to another release", "none: the record was not used")
+        case .definitionOutsideSource, .inputsNotTraced, .buildVaries, .toolchainsDisagree, .shippedExecutable:
+            buildingAdvice
         case .differenceWaived: ("somebody you trust with it accepted the difference", "read the reason and the owner")
         default: ("it expired, is of no use here, or its key is not trusted", "ask its owner for a new one if needed")
+        }
+    }
+
+    private var buildingAdvice: Advice {
+        switch self {
+        case .definitionOutsideSource:
+            (
+                "the build definition was given beside the source: it can carry what it builds",
+                "read the definition, or ask for a sealed one"
+            )
+        case .inputsNotTraced:
+            ("nobody listed what the build read beside the sealed source", "rebuild with --trace where that matters")
+        case .buildVaries:
+            ("the build takes something from its surroundings", "ask the vendor to make the build independent of it")
+        case .toolchainsDisagree:
+            ("one of the two toolchains changes what it builds, or is not complete", "compare the two outputs")
+        default: ("the file can be run by whoever gets it", "none needed to judge the bytes")
         }
     }
 }

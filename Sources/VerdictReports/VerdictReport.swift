@@ -45,13 +45,23 @@ package struct VerdictReport: Sendable {
         switch (verdict.outcome, verdict.question) {
         case (.passed, .source): return "PASSED\(release): the source is \(likeness(verdict.findings))"
         case (.passed, .build):
-            return "PASSED\(release): the shipped build comes from \(likeness(verdict.findings))"
+            return "PASSED\(release): the shipped build comes from \(origin(verdict))"
         case (.passed, .disclosure): return "PASSED\(release): what is disclosed is part of what was sealed"
         case (.failed, .build): return "FAILED\(release): do not rely on this build"
         case (.failed, _): return "FAILED\(release): do not rely on this source"
         case (.inconclusive, _): return "INCONCLUSIVE\(release): something could not be judged; this is not a pass"
         }
     }
+
+    /// What a passed build comes from: exactly what was sealed, or something less.
+    private static func origin(_ verdict: Verdict) -> String {
+        let source = likeness(verdict.findings)
+        guard !verdict.reservations.isEmpty else { return source }
+        let start = source == exactly ? "what was sealed" : source
+        return ([start] + verdict.reservations).joined(separator: ", ")
+    }
+
+    private static let exactly = "exactly what was sealed"
 
     /// How like the sealed source a passed one is: exactly, or but for what the policy or git LFS let pass.
     private static func likeness(_ findings: [Finding]) -> String {
@@ -62,7 +72,7 @@ package struct VerdictReport: Sendable {
         if findings.contains(where: { $0.rule == .lfsContent }) {
             exceptions.append("Git LFS content stands in the place of its pointers")
         }
-        guard !exceptions.isEmpty else { return "exactly what was sealed" }
+        guard !exceptions.isEmpty else { return exactly }
         return "what was sealed, but that \(exceptions.joined(separator: ", and "))"
     }
 

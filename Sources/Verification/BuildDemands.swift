@@ -39,24 +39,28 @@ package struct BuildDemands: Sendable {
     package let grades: [Grade]
     /// What becomes of disagreement.
     package let disagreement: Disagreement
+    /// Whether a record counts only where its build definition is a file of the sealed source.
+    package let needsSealedDefinition: Bool
 
     /// Gathers demands.
     package init(
         rebuilders: Quorum? = nil,
         waivers: Quorum? = nil,
         grades: [Grade] = usualGrades,
-        disagreement: Disagreement = .inconclusive
+        disagreement: Disagreement = .inconclusive,
+        needsSealedDefinition: Bool = false
     ) {
         self.rebuilders = rebuilders
         self.waivers = waivers
         self.grades = grades.filter { $0 != .different }
         self.disagreement = disagreement
+        self.needsSealedDefinition = needsSealedDefinition
     }
 }
 
 extension Policy {
     /// Every key that is trusted for something, each once, those of the release first.
-    var everyKey: [TrustedKey] {
+    package var everyKey: [TrustedKey] {
         let others = (build.rebuilders?.keys ?? []) + (build.waivers?.keys ?? [])
         return BuildDemands.Quorum(keys: keys + others).keys
     }

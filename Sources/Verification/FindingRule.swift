@@ -88,6 +88,11 @@ extension Finding {
         case rebuildOfOtherSource = "rebuild-of-other-source"
         case differenceWaived = "difference-waived"
         case waiverNotCounted = "waiver-not-counted"
+        case definitionOutsideSource = "definition-outside-source"
+        case inputsNotTraced = "inputs-not-traced"
+        case buildVaries = "build-varies"
+        case toolchainsDisagree = "toolchains-disagree"
+        case shippedExecutable = "shipped-executable"
     }
 }
 
@@ -100,10 +105,11 @@ extension Finding.Rule {
             .alternates, .infoAttributes, .infoExclude, .skipWorktree, .assumeUnchanged, .byteChangingAttribute,
             .caseCollision, .normalizationCollision, .controlCharacterInName, .bidiCharacterInName, .lfsPointer,
             .otherPayloadType, .signerNotTrusted, .otherCommit, .declaredThirdParty, .rebuilderNotTrusted,
-            .rebuildOfOtherSource, .differenceWaived, .waiverNotCounted:
+            .rebuildOfOtherSource, .differenceWaived, .waiverNotCounted, .definitionOutsideSource, .inputsNotTraced,
+            .shippedExecutable:
             .notice
         case .unresolvedSubmodule, .missingObject, .secretMissing, .contentNotDisclosed, .rebuildInconclusive,
-            .tooFewRebuilders, .rebuildersDisagree, .definitionNotSealed, .malformedRecord:
+            .tooFewRebuilders, .rebuildersDisagree, .definitionNotSealed, .malformedRecord, .buildVaries:
             .inconclusive
         default: .fails
         }

@@ -29,6 +29,7 @@ package struct Judge: Sendable {
             manifestDigest: judged.manifestDigest,
             links: [source.link, judged.signed] + (build.map { Link.after(build: $0.links) } ?? Link.notJudgedHere),
             findings: judged.findings + source.findings + (build?.findings ?? []),
+            reservations: build?.reservations ?? [],
             unlistedFindingCount: source.unlistedFindingCount
         )
     }
@@ -40,4 +41,6 @@ package protocol JudgedBuild: Sendable {
     var links: [Link] { get }
     /// What was noticed.
     var findings: [Finding] { get }
+    /// What a pass does not say, each as the end of a sentence.
+    var reservations: [String] { get }
 }

@@ -55,7 +55,8 @@ extension Policy {
                 rebuilders: rebuilders,
                 waivers: waivers,
                 grades: fields.grades,
-                disagreement: fields.disagreement
+                disagreement: fields.disagreement,
+                needsSealedDefinition: fields.needsSealedDefinition
             ),
             digest: SHA256.digest(of: bytes)
         )
@@ -117,6 +118,7 @@ private struct PolicyFields {
     let waivers: SpelledQuorum?
     let grades: [Grade]
     let disagreement: BuildDemands.Disagreement
+    let needsSealedDefinition: Bool
 
     init(_ json: JSON) throws(UnexpectedJSON) {
         var fields = try JSONFields(json, at: "")
@@ -128,11 +130,8 @@ private struct PolicyFields {
         let views = try fields.required("views")
         self.views = try PolicyFields.choices(views, "views", among: SourceView.allCases, \.rawValue)
         maximumAgeDays = try PolicyFields.days(fields.optional("maximumAgeDays"))
-        switch fields.optional("allowGaps") {
-        case nil: allowsGaps = false
-        case .boolean(let value): allowsGaps = value
-        default: throw UnexpectedJSON("allowGaps", .wrongType(expected: "true or false"))
-        }
+        allowsGaps = try PolicyFields.flag("allowGaps", from: &fields)
+        needsSealedDefinition = try PolicyFields.flag("sealedDefinition", from: &fields)
         rebuilders = try PolicyFields.quorum("rebuilders", from: &fields)
         waivers = try PolicyFields.quorum("waivers", from: &fields)
         // A different file is never taken as a whole: a waiver names what is accepted.
@@ -164,6 +163,15 @@ private struct PolicyFields {
         default:
             let expected = #"{"exact":"1.2"}, {"oneOf":["1.2","1.3"]} or {"any":true}"#
             throw UnexpectedJSON("version", .badValue(expected: expected))
+        }
+    }
+
+    /// A demand or an allowance; false when absent.
+    private static func flag(_ name: Text, from fields: inout JSONFields) throws(UnexpectedJSON) -> Bool {
+        switch fields.optional(name) {
+        case nil: return false
+        case .boolean(let value): return value
+        default: throw UnexpectedJSON(name.string, .wrongType(expected: "true or false"))
         }
     }
 

@@ -51,8 +51,9 @@ extension Policy {
 
     /// The seal names the keys that made it, so that a signature cannot be taken away unseen.
     private func signerFindings(_ verified: VerifiedStatement) -> [Finding] {
-        let signers = Set(verified.signed.signers.map(\.key.keyID))
-        let trusted = Set(keys.map(\.key.keyID))
+        let signers = Set(verified.signed.everySigner.map(\.key.keyID))
+        // A rebuilder that is only named must not pass for one that sealed, as if it were no independent one.
+        let trusted = Set(everyKey.map(\.key.keyID))
         let hints = Set(verified.signed.signatures.map(\.keyIDHint))
         return verified.statement.predicate.requiredSigners.compactMap { keyID -> Finding? in
             if signers.contains(keyID) { return nil }

@@ -129,6 +129,8 @@ package struct Verdict: Sendable {
     package let findings: [Finding]
     /// The number of findings that are not listed.
     package let unlistedFindingCount: Int
+    /// What a pass of a build does not say, each as the end of a sentence: `with 13 bytes waived`; ASCII.
+    package let reservations: [String]
 
     /// Gathers what was judged.
     package init(
@@ -138,6 +140,7 @@ package struct Verdict: Sendable {
         manifestDigest: Digest?,
         links: [Link],
         findings: [Finding],
+        reservations: [String] = [],
         unlistedFindingCount: Int = 0
     ) {
         self.question = question
@@ -145,6 +148,7 @@ package struct Verdict: Sendable {
         self.treeRoot = treeRoot
         self.manifestDigest = manifestDigest
         self.links = links
+        self.reservations = reservations
         let listed = Verdict.listed(findings)
         self.findings = listed
         self.unlistedFindingCount = unlistedFindingCount + findings.count - listed.count

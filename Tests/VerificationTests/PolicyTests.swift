@@ -91,6 +91,9 @@ import Verification
         let none = try Self.policy().build
         #expect(none.rebuilders == nil && none.waivers == nil && none.disagreement == .inconclusive)
         #expect(none.grades == [.identicalOutsideSignature, .identical])
+        #expect(!none.needsSealedDefinition)
+        let demanding = try Self.policy((#""allowGaps":false"#, #""sealedDefinition":true"#))
+        #expect(demanding.build.needsSealedDefinition)
         // Keys of a build sign no source.
         #expect(try Sealed().judge(policy: policy).outcome == .passed)
         var other = try Sealed()
@@ -106,6 +109,7 @@ import Verification
         #""waivers":{"threshold":2,"keys":[{"name":"r","publicKey":KEY},{"name":"s","publicKey":KEY}]}"#,
         #""grades":[]"#, #""grades":["different"]"#, #""grades":["identical","identical"]"#, #""grades":"identical""#,
         #""grades":null"#, #""disagreement":"ignored""#, #""disagreement":true"#, #""rebuilder":1"#,
+        #""sealedDefinition":1"#, #""sealedDefinition":null"#,
     ])
     func refusesDemandsOnABuild(_ text: String) throws {
         let text = text.split(separator: "KEY", omittingEmptySubsequences: false).joined(separator: Self.key(2))

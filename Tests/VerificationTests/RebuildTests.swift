@@ -362,6 +362,7 @@ private let open = ["inconclusive", "inconclusive", "3"]
         let files = [Rebuilt.shipped("tool", Rebuilt.tool)]
         let verdict = try rebuilt.judge([rebuilt.line([declared], Rebuilt.keys[0])], files)
         #expect(verdict.build == passed && verdict.rules(.notice) == [.declaredThirdParty])
+        #expect(verdict.summary(of: .rebuilt) == "1 file declared third-party, not rebuilt")
         #expect(
             verdict.summary(of: .accounted) == "0.00 % of 18 bytes reproduced, 18 declared third-party, 0 unexplained"
         )

@@ -22,7 +22,7 @@ struct Rebuilt {
     var definition = SHA256.digest(of: Array("#!/bin/sh\n".utf8))
     var rebuiltOn: Text = "2026-11-23T23:00:00Z"
     var unfinished: (result: RebuildRecord.Result, reason: Text)?
-    var trace: RebuildRecord.Trace?
+    var trace: RebuildRecord.Trace? = .init()
 
     init() throws { sealed = try Sealed() }
 
@@ -213,21 +213,23 @@ struct Rebuilt {
         _ lines: [Envelope],
         _ shipped: [ShippedFile] = files,
         policy: Policy = policy(),
-        local: RebuildRecord? = nil
+        local: RebuildRecord? = nil,
+        closer: [Finding] = []
     ) throws -> Verdict {
         let evidence = try sealed.evidence([sealed.envelope()] + lines)
-        return try judge(evidence, shipped, policy: policy, local: local)
+        return try judge(evidence, shipped, policy: policy, local: local, closer: closer)
     }
 
     func judge(
         _ evidence: Evidence,
         _ shipped: [ShippedFile] = files,
         policy: Policy = policy(),
-        local: RebuildRecord? = nil
+        local: RebuildRecord? = nil,
+        closer: [Finding] = []
     ) throws -> Verdict {
         let now = try #require(Sealed.now)
         let judged = EvidenceJudge(evidence, policy: policy, at: now)
-        let build = RebuildJudge(judged, shipped: shipped, local: local, at: now)
+        let build = RebuildJudge(judged, shipped: shipped, local: local, closer: closer, at: now)
         return Judge(judged, [try Sealed.reading()], build: build).verdict
     }
 }
