@@ -1,4 +1,5 @@
 import BuildStatements
+import Encodings
 import Verification
 
 /// How much of a build that passes was made again, and from what.
