@@ -10,6 +10,8 @@ struct RpmHeader {
     /// One entry.
     struct Entry {
         let tag: UInt64
+        /// How its values are spelled.
+        let type: UInt64
         /// Its bytes in the store.
         let range: Range<Int>
     }
@@ -18,6 +20,8 @@ struct RpmHeader {
     let storeStart: UInt64
     /// The entries, ordered by their place in the store.
     let entries: [Entry]
+    /// The same entries, in the order of the index.
+    let index: [Entry]
     private let store: [UInt8]
 
     /// The end of the header.
@@ -48,6 +52,7 @@ struct RpmHeader {
             }
             entries.append(entry)
         }
+        self.index = entries
         entries.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
         var end = 0
         for entry in entries {
@@ -80,7 +85,7 @@ struct RpmHeader {
             guard count <= available / width, place % width == 0 else {
                 throw MalformedLayout("rpm", "entry \(tag) is not within the store", at: offset)
             }
-            return Entry(tag: tag, range: Int(place)..<Int(place + count * width))
+            return Entry(tag: tag, type: type, range: Int(place)..<Int(place + count * width))
         }
         guard type == 6 && count == 1 || type == 8 || type == 9, count <= available else {
             throw MalformedLayout("rpm", "entry \(tag) has an unknown type", at: offset)
@@ -93,7 +98,7 @@ struct RpmHeader {
             }
             end += 1
         }
-        return Entry(tag: tag, range: Int(place)..<end)
+        return Entry(tag: tag, type: type, range: Int(place)..<end)
     }
 
     /// Whether the bytes of an entry are all zero.

@@ -24,7 +24,7 @@ package enum RpmLayout {
         try output.append(UInt64(leadCount), .header, "lead")
 
         let signatures = try RpmHeader(&input, at: output.end)
-        try output.fill(to: signatures.storeStart, .signature, "entries of the signature header")
+        try writeIndex(signatures, to: &output)
         try write(signatures, "signature header", signatureNames, kindInSignatures, to: &output)
         let fill = (8 - output.end % 8) % 8
         let zeros = try input.bytes(output.end, Int(fill), "the padding behind the signature header")
@@ -39,6 +39,36 @@ package enum RpmLayout {
         try output.fill(to: input.count, .member, "payload")
         return try output.finish(input.count)
     }
+
+    /// Covers the entries of the signature header: those of signatures are signature, and so is what only locates values.
+    private static func writeIndex(_ signatures: RpmHeader, to output: inout ContainerWriter) throws {
+        let name = "entries of the signature header"
+        let start = output.end
+        try output.append(16, .signature, name)
+        var tags: Set<UInt64> = []
+        var byteCount = 0
+        for entry in signatures.index {
+            // Which of two is looked at is for the reader to choose.
+            guard tags.insert(entry.tag).inserted else {
+                throw MalformedLayout(format, "entry \(entry.tag) is twice in the signature header", at: start)
+            }
+            if kindInSignatures(entry, signatures) == .signature {
+                byteCount += isRoom(entry) ? 0 : entry.range.count
+                try output.append(16, .signature, name)
+                continue
+            }
+            let value = signatureNames[entry.tag] ?? "tag \(entry.tag)"
+            try output.append(8, .header, "tag and type of \(value)")
+            try output.append(4, .signature, name)
+            try output.append(4, .header, "count of \(value)")
+        }
+        guard byteCount <= SignedDataStructure.totalByteCeiling else {
+            throw MalformedLayout(format, "signatures larger than signatures are", at: start)
+        }
+    }
+
+    /// Whether an entry keeps room for signatures.
+    private static func isRoom(_ entry: RpmHeader.Entry) -> Bool { entry.tag == 999 || entry.tag == 1008 }
 
     /// Covers the store of a header, entry by entry; what lies between entries is padding.
     private static func write(
@@ -57,13 +87,20 @@ package enum RpmLayout {
         try output.fill(to: header.end, .padding, "padding in the \(name)")
     }
 
+    private static func isBounded(_ entry: RpmHeader.Entry) -> Bool {
+        UInt64(entry.range.count) <= SignedDataStructure.byteCeiling
+    }
+
     /// What an entry of the signature header is for (rpmtag.h, RPMSIGTAG).
     private static func kindInSignatures(_ entry: RpmHeader.Entry, _ header: RpmHeader) -> FileLayout.Region.Kind {
         switch entry.tag {
         // The header as a whole; DSA, RSA, OpenPGP, PGP, GPG; signatures of files.
-        case 62, 267, 268, 278, 1002, 1005, 274, 275, 276, 277: .signature
+        case 62: entry.type == 7 && entry.range.count == 16 ? .signature : .header
+        case 267, 268, 1002, 1005: entry.type == 7 && isBounded(entry) ? .signature : .header
+        case 278, 274, 276: entry.type == 8 && isBounded(entry) ? .signature : .header
+        case 275, 277: entry.type == 4 && entry.range.count == 4 ? .signature : .header
         // Room for signatures.
-        case 999, 1008: header.isZero(entry.range) ? .signature : .padding
+        case 999, 1008: entry.type == 7 && header.isZero(entry.range) ? .signature : .padding
         // SHA-1, SHA-256, MD5, SHA3-256.
         case 269, 273, 279, 1004: .checksum
         default: .header

@@ -1,3 +1,4 @@
+import Attestations
 import TestSupport
 import Testing
 
@@ -40,12 +41,16 @@ import Testing
         let bytes = Self.package()
         let container = try ContainerReader.rpm.layout(bytes)
         let kinds: [(String, FileLayout.Region.Kind, Int)] = [
-            ("lead", .header, 96), ("entries of the signature header", .signature, 64),
+            ("lead", .header, 96), ("tag and type of SHA-256 of the header", .header, 8),
             ("SHA-256 of the header", .checksum, 5), ("RSA signature", .signature, 3),
             ("reserved space", .signature, 4), ("padding behind the signature header", .signature, 4),
             ("build time", .timestamp, 4), ("build host", .header, 5), ("padding in the header", .padding, 2),
             ("tag 1117 of the header", .header, 4), ("payload", .member, 7),
         ]
+        // The head of the header, where the digest stands, and the entries of the signature and of the room for more.
+        let entries = container.ranges("entries of the signature header")
+        #expect(entries.map(\.count) == [16, 4, 16, 16])
+        #expect(try entries.allSatisfy { try container.region(at: $0.lowerBound).kind == .signature })
         for (name, kind, count) in kinds {
             let range = try container.range(name)
             #expect(try range.count == count && container.region(at: range.lowerBound).kind == kind, "\(name)")
@@ -57,6 +62,39 @@ import Testing
         #expect(try room.region(at: room.range("reserved space").lowerBound).kind == .padding)
         let fill = try ContainerReader.rpm.layout(Self.package(fill: [0, 0, 0, 1]))
         #expect(try fill.region(at: fill.range("padding behind the signature header").lowerBound).kind == .padding)
+    }
+
+    /// A package with these entries in the signature header.
+    private static func signed(_ entries: [(UInt32, UInt32, UInt32, [UInt8])]) -> [UInt8] {
+        let signatures = header(entries)
+        let padding = [UInt8](repeating: 0, count: (8 - (96 + signatures.count) % 8) % 8)
+        return package()[..<96] + signatures + padding + header([(1000, 6, 1, Array("p\0".utf8))]) + [1]
+    }
+
+    @Test func countsOnlySmallSignaturesOfTheirTypeAsThat() throws {
+        func kind(_ tag: UInt32, _ type: UInt32, _ bytes: [UInt8]) throws -> FileLayout.Region.Kind {
+            let container = try ContainerReader.rpm.layout(Self.signed([(tag, type, UInt32(bytes.count), bytes)]))
+            return try container.region(at: 96 + 16 + 16).kind
+        }
+        #expect(try kind(268, 7, [UInt8](repeating: 7, count: 65_536)) == .signature)
+        #expect(try kind(268, 7, [UInt8](repeating: 7, count: 65_537)) == .header)
+        #expect(try kind(268, 2, [7]) == .header && kind(62, 7, [7]) == .header && kind(275, 7, [7]) == .header)
+    }
+
+    @Test func refusesTooManySignatures() throws {
+        let twice = Self.signed([(268, 7, 1, [1]), (268, 7, 1, [2])])
+        #expect(try ContainerReader.rpm.refusal(twice) == "entry 268 is twice in the signature header")
+        let long = [UInt8](repeating: 7, count: 65_000)
+        let large = Self.signed([268, 267, 1002].map { ($0, 7, 65_000, long) })
+        #expect(try ContainerReader.rpm.refusal(large) == "signatures larger than signatures are")
+    }
+
+    @Test func theIndexOfWhatIsNoSignatureIsAHeader() throws {
+        let (number, bytes) = (Self.signed([(1000, 4, 1, [0, 0, 0, 1])]), Self.signed([(1000, 7, 4, [0, 0, 0, 1])]))
+        #expect(number.count == bytes.count)
+        let item = try Builds.compare(number, bytes)
+        #expect(item.grade == .different)
+        #expect(item.places.contains { $0.contains("tag and type of size of header and payload") })
     }
 
     @Test func refusesByName() throws {
