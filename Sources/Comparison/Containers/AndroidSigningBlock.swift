@@ -31,18 +31,20 @@ enum AndroidSigningBlock {
         try output.fill(to: start, .padding, .gap, of: "the signing block")
         try output.append(8, .signature, "signing block")
         var count = 0
+        var found: [UInt64: UInt64] = [:]
         while output.end < directory - 24 {
             count += 1
             guard count <= maximumEntryCount else {
                 throw MalformedLayout("zip", "the signing block has too many entries", at: output.end)
             }
-            try writeEntry(before: directory - 24, &input, to: &output)
+            try writeEntry(before: directory - 24, &found, &input, to: &output)
         }
         try output.append(24, .signature, "signing block")
     }
 
     private static func writeEntry(
         before end: UInt64,
+        _ found: inout [UInt64: UInt64],
         _ input: inout WindowedBytes,
         to output: inout ContainerWriter
     ) throws {
@@ -57,7 +59,16 @@ enum AndroidSigningBlock {
         }
         let name = "signing block entry 0x\(String(id, radix: 16))"
         if signatures.contains(id) {
-            try output.append(8 + length, .signature, name)
+            let isNew = found.updateValue(length, forKey: id) == nil
+            let isSignature =
+                try isNew && length <= SignedDataStructure.byteCeiling
+                && found.values.allSatisfy { $0 <= SignedDataStructure.byteCeiling }
+                && found.values.reduce(0, +) <= SignedDataStructure.totalByteCeiling
+                && AndroidSigners.areWellFormed(
+                    try input.bytes(output.end + 12, Int(length) - 4, name),
+                    namesVersions: id != 0x7109_871A
+                )
+            try output.append(8 + length, isSignature ? .signature : .header, name)
             return
         }
         try output.append(12, id == padding ? .signature : .header, name)

@@ -227,14 +227,19 @@ import Testing
             let size = ZipFile.field(UInt64(pairs.count) + 24, 8)
             return size + pairs + size + Array("APK Sig Block 42".utf8)
         }
-        let signature = pair(0x7109_871A, [1, 2, 3])
+        let signature = pair(0x7109_871A, SignersBytes.value())
         let whole = try Self.layout { $0.beforeDirectory = block(signature + pair(0x4272_6577, [0, 0])) }
         let area = whole.layout.regions.filter { $0.kind == .signature }
-        #expect(area.reduce(0) { $0 + $1.range.count } == 32 + 15 + 14 && !whole.kinds.contains(.padding))
+        #expect(area.reduce(0) { $0 + $1.range.count } == 32 + signature.count + 14 && !whole.kinds.contains(.padding))
         let hidden = try Self.layout { $0.beforeDirectory = [9] + block(signature + pair(0x4272_6577, [0, 1])) }
         #expect(hidden.layout.regions.filter { $0.kind == .padding }.map(\.range.count) == [1, 2])
         let other = try Self.layout { $0.beforeDirectory = block(signature + pair(0x1234, [7])) }
         #expect(try other.region(at: other.ranges("signing block entry 0x1234")[0].lowerBound).kind == .header)
+        let free = try Self.layout { $0.beforeDirectory = block(pair(0x7109_871A, [1, 2, 3])) }
+        #expect(try free.region(at: free.ranges("signing block entry 0x7109871a")[0].lowerBound).kind == .header)
+        let twice = try Self.layout { $0.beforeDirectory = block(signature + signature) }
+        let entries = twice.layout.regions.filter { $0.name == "signing block entry 0x7109871a" }
+        #expect(entries.map(\.kind) == [.signature, .header])
         var broken = block(signature)
         broken[0] ^= 1
         #expect(try Self.refusal { $0.beforeDirectory = broken } == "the sizes of the signing block disagree")
