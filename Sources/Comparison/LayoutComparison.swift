@@ -70,7 +70,8 @@ extension LayoutComparison {
             meaning.grade = .identicalOutsideSignature
         case .checksum:
             // The layout of a PE image calls it so where it is right, or absent.
-            guard shipped.format == PELayout.format else { break }
+            // Nobody but a signer sets it afterwards.
+            guard shipped.format == PELayout.format, isSigned(shipped) || isSigned(rebuilt) else { break }
             (meaning.cause, meaning.accountedAs) = (.signature, .signature)
             meaning.grade = .identicalOutsideSignature
         case .timestamp: meaning.cause = .timestamp
@@ -83,10 +84,14 @@ extension LayoutComparison {
     /// Whether a part of a signature that is all there is of one holds nothing but zeros, on each side.
     private func isEmptyWhereAlone(_ index: Int, _ other: Int) throws -> Bool {
         for (layout, file, place) in [(shipped, pair.shipped, index), (rebuilt, pair.rebuilt, other)] {
-            let isAlone = layout.regions.lazy.filter { $0.kind == .signature }.prefix(2).count == 1
-            if isAlone, try file.isNotZero(layout.regions[place].range) { return false }
+            if !isSigned(layout), try file.isNotZero(layout.regions[place].range) { return false }
         }
         return true
+    }
+
+    /// Whether there is more of a signature in a PE image than the field that would locate it.
+    private func isSigned(_ layout: FileLayout) -> Bool {
+        layout.regions.contains { $0.kind == .signature && $0.name.hasPrefix("certificate ") }
     }
 
     private func onlyShipped(_ index: Int, into findings: inout ItemFindings) {

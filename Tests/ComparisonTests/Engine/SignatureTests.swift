@@ -82,6 +82,30 @@ import Testing
         #expect(item.grade == .different && item.account.unexplained > 0)
     }
 
+    /// Where nothing was signed, nobody sets the checksum afterwards.
+    @Test func aChecksumIsExplainedBySigningOnly() throws {
+        let zero = Self.image().file()
+        var right = Self.image()
+        var sum = 0
+        for place in stride(from: 0, to: zero.count, by: 2) { sum += Int(zero[place]) + Int(zero[place + 1]) << 8 }
+        while sum > 0xFFFF { sum = sum & 0xFFFF + sum >> 16 }
+        right.checksumValue = UInt64(sum + zero.count)
+        #expect(try PELayout.layout(of: BytesInMemory(right.file())).named("checksum")?.kind == .checksum)
+        let item = try Builds.compare(right.file(), zero)
+        #expect(item.grade == .different && item.account.unexplained > 0)
+        #expect(try Builds.compare(Self.signed(100).file(), right.file()).grade == .identicalOutsideSignature)
+    }
+
+    @Test func anOverlayIsTheSameWhetherSignedOrNot() throws {
+        var (signed, unsigned) = (Self.signed(100), Self.image())
+        (signed.overlay, unsigned.overlay) = (Array("installer data..".utf8), Array("installer data..".utf8))
+        #expect(try Builds.compare(signed.file(), unsigned.file()).grade == .identicalOutsideSignature)
+        // Behind the table it is not what a check of the signature would see.
+        signed.overlay = []
+        let behind = signed.file() + unsigned.overlay
+        #expect(try Builds.compare(behind, unsigned.file()).grade == .different)
+    }
+
     @Test func aByteInThePaddingOfASectionIsDifferent() throws {
         let plain = Self.image().file()
         let layout = try PELayout.layout(of: BytesInMemory(plain))
