@@ -26,7 +26,7 @@ enum XzIndex {
             guard let size = number(bytes, &place, before: end), size >= 5, size < 1 << 62,
                 let contentCount = number(bytes, &place, before: end)
             else { throw MalformedLayout("xz", "a record of an index is wrong", at: range.lowerBound) }
-            guard contentCount > 0 || count == 1 else {
+            guard contentCount > 0 else {
                 throw MalformedLayout("xz", "a block without content", at: range.lowerBound)
             }
             sizes.append(size)
