@@ -37,8 +37,10 @@ struct BuildOutputs: ~Copyable {
     /// Why an output is not there or cannot be taken, each in a few words.
     private(set) var faults: [String] = []
 
-    /// Copies into an empty directory, at most `ceiling` bytes in all: a file full of holes is as large as it says, and
-    /// 4,096 bytes are added for every file, directory and link behind the first 1,000. Ends after `seconds`.
+    /// Copies into an empty directory, at most `ceiling` bytes in all, and ends after `seconds`.
+    ///
+    /// A file full of holes is as large as it says, and 4,096 bytes are added for every file, directory and link behind
+    /// the first 1,000.
     init(into target: consuming TreeDescriptor, ceiling: UInt64, seconds: UInt64 = 3600) {
         self.target = target
         self.ceiling = ceiling

@@ -45,7 +45,7 @@ struct TraceEvents: Sendable {
         self.memory = memory
         seenDirectories = [self.buildPath]
         ownFolders = [self.buildPath, Array("/tmp".utf8), Array("/dev/shm".utf8)]
-        sockets = TraceSockets(ownFolders: ownFolders)
+        sockets = TraceSockets()
     }
 
     /// Takes a line without its LF.
@@ -57,11 +57,12 @@ struct TraceEvents: Sendable {
         case .unfinished(let text):
             // Each process has one call at a time.
             keep(text)
-            unfinished[line.process] = text
+            if let old = unfinished.updateValue(text, forKey: line.process) { memory.giveBack(old.count) }
         case .resumed(let text):
             guard let start = unfinished.removeValue(forKey: line.process) else {
                 return breakOff("the end of a call without its beginning")
             }
+            memory.giveBack(start.count)
             guard case .call(let name, let arguments, let result)? = TraceLine.call((start + text)[...]) else {
                 return breakOff("a call of strace that cannot be read")
             }
@@ -124,7 +125,7 @@ struct TraceEvents: Sendable {
         if TraceArguments.has("O_DIRECTORY", text) { return }
         let isWriting =
             name == "creat" || ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"].contains { TraceArguments.has($0, text) }
-        if isWriting { write(path, in: nil) }
+        if isWriting { write(path, in: []) }
         guard
             !isWriting || TraceArguments.has("O_RDWR", text) || !TraceArguments.has("O_WRONLY", text) && name != "creat"
         else { return }
@@ -233,6 +234,9 @@ struct TraceEvents: Sendable {
     }
 
     private mutating func useSocket(_ name: String, _ arguments: [[UInt8]], of process: Int32) {
+        if name == "sendmmsg", arguments.contains(where: TraceSockets.mayNameSeveral) {
+            return breakOff("messages to several sockets at once")
+        }
         for argument in arguments {
             guard let path = TraceSockets.name(in: argument) else { continue }
             guard !path.isEmpty else { return breakOff("a socket whose name cannot be read") }
@@ -250,7 +254,7 @@ struct TraceEvents: Sendable {
     ) {
         guard case .success = result, let first = arguments.first else { return }
         if name == "fchdir" {
-            directories[process] = nil
+            if let old = directories.removeValue(forKey: process) { memory.giveBack(old.count) }
             if let path = TraceArguments.path(first) { place(process, path) }
         } else if let path = TraceArguments.string(first) {
             place(process, TracePath.normal(path, in: directories[process] ?? buildPath))
@@ -259,7 +263,7 @@ struct TraceEvents: Sendable {
 
     private mutating func place(_ process: Int32, _ path: [UInt8]) {
         keep(path)
-        directories[process] = path
+        if let old = directories.updateValue(path, forKey: process) { memory.giveBack(old.count) }
         see(path)
     }
 

@@ -2,18 +2,15 @@ import Encodings
 
 /// The sockets with a name in the file system that a build called, and which of them are its own.
 ///
-/// A socket is the build's own where it gave the name itself, in its own directories, and nothing that it renamed or
-/// linked can have turned the name into another one.
+/// A socket is the build's own where it gave the name itself, in a directory that was empty at first, and nothing that it
+/// renamed or linked can have turned the name into another one. The build directory is none of these: links of the
+/// source may stand in it.
 struct TraceSockets: Sendable {
-    private let ownFolders: [[UInt8]]
+    private static let ownFolders = [Array("/tmp".utf8), Array("/dev/shm".utf8)]
     private var bound: Set<[UInt8]> = []
     private var called: Set<[UInt8]> = []
     /// Last components of every new name of a link or of something moved.
     private var renamed: Set<[UInt8]> = []
-
-    init(ownFolders: [[UInt8]]) {
-        self.ownFolders = ownFolders
-    }
 
     /// Notes a name; whether it was new.
     mutating func use(_ path: [UInt8], isBound: Bool) -> Bool {
@@ -32,10 +29,18 @@ struct TraceSockets: Sendable {
     }
 
     private func isOwn(_ path: [UInt8]) -> Bool {
-        guard bound.contains(path), let folder = ownFolders.first(where: { TracePath.relative(path, to: $0) != nil })
+        guard bound.contains(path),
+            let folder = TraceSockets.ownFolders.first(where: { TracePath.relative(path, to: $0) != nil })
         else { return false }
         return path.dropFirst(folder.count).split(separator: UInt8(ascii: "/")).allSatisfy { component in
             !component.elementsEqual("..".utf8) && !renamed.contains(Array(component))
+        }
+    }
+
+    /// Whether an argument of sendmmsg names a socket, or is cut: only the first of its messages would be looked at.
+    static func mayNameSeveral(_ argument: [UInt8]) -> Bool {
+        ["sun_path=", ", ...]"].contains { mark in
+            argument.indices.contains { argument[$0...].starts(with: mark.utf8) }
         }
     }
 
@@ -69,6 +74,12 @@ struct TraceAllowance: Sendable {
         return bytes >= 0
     }
 
+    /// Gives back what is no longer kept.
+    mutating func giveBack(_ count: Int) {
+        bytes += count + 64
+    }
+
+    /// Takes names that may be meant; whether there were as many.
     mutating func takeGuesses(_ count: Int) -> Bool {
         guesses -= count
         return guesses >= 0
