@@ -61,6 +61,8 @@ enum Unfinished {
     /// Removes everything and ends the process; nothing is created or settled meanwhile.
     static func endProcess(_ status: Int32) -> Never {
         places.withLock { places in
+            // Before what they read and write is removed.
+            SandboxProcess.killAll()
             remove(places)
             _exit(status)
         }

@@ -23,20 +23,43 @@ package struct BuiltOutput: Hashable, Sendable {
 struct BuildOutputs: ~Copyable {
     private static let maximumCount = 100_000
     private static let maximumDepth = 100
+    /// What a file, a directory or a link is counted as besides its content: a block.
+    private static let entrySize: UInt64 = 4096
 
     private let target: TreeDescriptor
     private let ceiling: UInt64
+    private let deadline: ContinuousClock.Instant
     private var copied: UInt64 = 0
+    private var entryCount = 0
     private var buffer = [UInt8](repeating: 0, count: 256 << 10)
     private var hash = SHA256()
     private(set) var files: [BuiltOutput] = []
     /// Why an output is not there or cannot be taken, each in a few words.
     private(set) var faults: [String] = []
 
-    /// Copies into an empty directory, at most `ceiling` bytes in all: a file full of holes is as large as it says.
-    init(into target: consuming TreeDescriptor, ceiling: UInt64) {
+    /// Copies into an empty directory, at most `ceiling` bytes in all, and ends after `seconds`.
+    ///
+    /// A file full of holes is as large as it says, and 4,096 bytes are added for every file, directory and link behind
+    /// the first 1,000.
+    init(into target: consuming TreeDescriptor, ceiling: UInt64, seconds: UInt64 = 3600) {
         self.target = target
         self.ceiling = ceiling
+        deadline = ContinuousClock.now + .seconds(Int64(clamping: seconds))
+    }
+
+    /// Counts what is about to be made; nil where it may be, else why not.
+    private mutating func refusal(of path: [UInt8], size: UInt64) -> String? {
+        let name = ASCII.escape(path, limit: 4096)
+        if ContinuousClock.now >= deadline { return "\(name): the outputs could not be copied in time" }
+        entryCount += 1
+        guard entryCount <= BuildOutputs.maximumCount else { return "\(name): too many or too deep to be taken" }
+        let added = size.addingReportingOverflow(entryCount > 1000 ? BuildOutputs.entrySize : 0)
+        let sum = copied.addingReportingOverflow(added.partialValue)
+        guard !added.overflow, !sum.overflow, sum.partialValue <= ceiling else {
+            return "\(name): the outputs are larger than \(ceiling) bytes"
+        }
+        copied = sum.partialValue
+        return nil
     }
 
     /// Copies every output, or says what is wrong with it.
@@ -73,6 +96,7 @@ struct BuildOutputs: ~Copyable {
         _ path: [UInt8],
         depth: Int
     ) throws(BuildFileError) {
+        if let refusal = refusal(of: path, size: 0) { return faults.append(refusal) }
         try target.makeDirectory(path)
         guard depth < BuildOutputs.maximumDepth,
             let names = try directory.list(ceiling: BuildOutputs.maximumCount - files.count)
@@ -80,6 +104,8 @@ struct BuildOutputs: ~Copyable {
             return faults.append("\(ASCII.escape(path, limit: 4096)): too many or too deep to be taken")
         }
         for name in names {
+            // One reason is enough: nothing of this is taken.
+            if !faults.isEmpty, entryCount > BuildOutputs.maximumCount || ContinuousClock.now >= deadline { return }
             let inner = path + [UInt8(ascii: "/")] + name
             var status = stat()
             let number = directory.number
@@ -90,6 +116,7 @@ struct BuildOutputs: ~Copyable {
             if status.st_mode & S_IFMT == S_IFLNK {
                 // A link inside a directory is what it says, and nothing more is read of it.
                 let link = try directory.readLink(name)
+                if let refusal = refusal(of: inner, size: UInt64(link.count)) { return faults.append(refusal) }
                 try target.makeLink(inner, to: link)
                 continue
             }
@@ -106,21 +133,30 @@ struct BuildOutputs: ~Copyable {
         guard files.count < BuildOutputs.maximumCount, let treePath = try? TreePath(path) else {
             return faults.append("\(ASCII.escape(path, limit: 4096)): a name or number that cannot be taken")
         }
+        // Nobody writes any more, so the size is what it stays.
+        let expected = UInt64(clamping: try file.status().st_size)
+        if let refusal = refusal(of: path, size: expected) { return faults.append(refusal) }
         let copy = try target.create(path, mode: mode)
         var size: UInt64 = 0
         while true {
             let count = try file.read(into: &buffer)
             if count == 0 { break }
             size += UInt64(count)
-            copied += UInt64(count)
-            guard copied <= ceiling else {
+            guard size <= expected, ContinuousClock.now < deadline else {
                 _ = hash.finish()
-                return faults.append("\(treePath): the outputs are larger than \(ceiling) bytes")
+                let reason = size <= expected ? "could not be copied in time" : "grew while it was copied"
+                return faults.append("\(treePath): \(reason)")
             }
             let piece = buffer[..<count]
             hash.update(piece.span)
-            try unsafe copy.write(piece.span.bytes)
+            // What is nothing but zeros stays a hole.
+            if count == buffer.count, piece.allSatisfy({ $0 == 0 }) {
+                guard lseek(copy.number, count, SEEK_CUR) >= 0 else { throw BuildFileError("write", path) }
+            } else {
+                try unsafe copy.write(piece.span.bytes)
+            }
         }
+        guard ftruncate(copy.number, Int(clamping: size)) == 0 else { throw BuildFileError("write", path) }
         files.append(BuiltOutput(path: treePath, content: .init(digest: hash.finish(), size: size)))
     }
 

@@ -118,7 +118,11 @@ extension BuildPlace {
         ) { root in
             try source.write(beneath: root, reversed: surroundings.isReversed)
         }
-        var outputs = BuildOutputs(into: try BuildPlace.outputs(in: directory), ceiling: definition.limits.diskBytes)
+        var outputs = BuildOutputs(
+            into: try BuildPlace.outputs(in: directory),
+            ceiling: definition.limits.diskBytes,
+            seconds: definition.limits.wallSeconds
+        )
         try outputs.copy(definition.outputs, from: finished.directory)
         return BuildResult(
             ending: finished.ending,

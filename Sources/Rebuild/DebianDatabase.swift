@@ -15,6 +15,8 @@ struct DebianDatabase: Sendable {
         /// What it needs: of each group one.
         fileprivate let needs: [[Text]]
         fileprivate let provides: [Text]
+        /// Whether every package may use it without saying so.
+        fileprivate let isEssential: Bool
     }
 
     private static let statusCeiling = 64 << 20
@@ -46,10 +48,12 @@ struct DebianDatabase: Sendable {
     /// The installed package of that name; nil where it is not installed.
     func package(_ name: Text) -> Package? { packages[name] }
 
-    /// The packages of those names and everything they need that is installed, ordered by name.
+    /// The packages of those names, the essential ones, which no package names among its needs, tzdata, and everything
+    /// they need that is installed, ordered by name.
     func closure(of names: [Text]) -> [Package] {
         var closure: [Text: Package] = [:]
-        var waiting = names
+        // The time zone that the sandbox sets is read from tzdata.
+        var waiting = names + ["tzdata"] + packages.values.filter(\.isEssential).map(\.name)
         while let name = waiting.popLast() {
             guard closure[name] == nil, let package = packages[name] else { continue }
             closure[name] = package
@@ -89,7 +93,14 @@ struct DebianDatabase: Sendable {
             let needs = relation(fields["Pre-Depends"]) + relation(fields["Depends"])
             let provides = relation(fields["Provides"]).flatMap(\.self)
             packages.append(
-                Package(name: name, version: version, architecture: architecture, needs: needs, provides: provides)
+                Package(
+                    name: name,
+                    version: version,
+                    architecture: architecture,
+                    needs: needs,
+                    provides: provides,
+                    isEssential: fields["Essential"]?.elementsEqual("yes".utf8) == true
+                )
             )
         }
         for line in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {

@@ -57,7 +57,7 @@ package struct SandboxPlan: Sendable {
     static let tracedCalls = [
         "open", "openat", "openat2", "creat", "execve", "execveat", "connect", "sendto", "sendmsg", "sendmmsg",
         "rename", "renameat", "renameat2", "link", "linkat", "truncate", "chdir", "fchdir", "open_by_handle_at",
-        "io_uring_setup", "mount", "move_mount", "pivot_root", "chroot",
+        "io_uring_setup", "mount", "move_mount", "pivot_root", "chroot", "bind", "symlink", "symlinkat",
     ]
 
     /// The user that the sandbox's processes are outside, where that is not the caller.

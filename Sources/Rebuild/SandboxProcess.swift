@@ -1,11 +1,12 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// The processes of one sandbox: the chain of programs that makes it, started here, and its first process inside.
 ///
 /// Every process inside ends when the first one does, and that one ends with the thread that started it.
 @safe
-final class SandboxProcess {
+package final class SandboxProcess {
     /// The read end of what the build says.
     let log: TreeDescriptor
     private let process: pid_t
@@ -14,6 +15,8 @@ final class SandboxProcess {
     private(set) var status: Int32?
     /// The first process inside, once it is known.
     private var inside: Int32 = -1
+    /// The first processes inside of all sandboxes there are.
+    private static let running = Mutex<Set<Int32>>([])
 
     /// Starts the chain; its first process inside waits for ``letGo()``.
     init(_ plan: SandboxPlan, _ user: SandboxPlan.OutsideUser?) throws(SandboxRefused) {
@@ -40,7 +43,10 @@ final class SandboxProcess {
         }
         let arguments = plan.arguments(user: user, information: 3, block: 4, filter: 5)
         guard let process = SandboxProcess.spawn(arguments, inherited) else {
+            let code = errno
             close(block)
+            if code == E2BIG { throw SandboxRefused(SandboxProcess.tooLong(plan)) }
+            errno = code
             throw SandboxRefused("cannot start \(String(decoding: arguments[0], as: UTF8.self)): error \(errno)")
         }
         self.process = process
@@ -51,7 +57,19 @@ final class SandboxProcess {
         kill()
         if block >= 0 { close(block) }
         while !hasEnded() { usleep(1000) }
-        if inside >= 0 { close(inside) }
+        guard inside >= 0 else { return }
+        let inside = inside
+        SandboxProcess.running.withLock { running in
+            running.remove(inside)
+            _ = close(inside)
+        }
+    }
+
+    /// Ends every process in every sandbox of this process, which is about to end itself.
+    ///
+    /// They would end with it anyway; this does not rest on what a build may have changed.
+    package static func killAll() {
+        running.withLock { running in running.forEach { _ = clinux_pidfd_kill($0) } }
     }
 
     /// Waits until everything is mounted; a descriptor of `path` as it is seen inside.
@@ -61,6 +79,8 @@ final class SandboxProcess {
         let first = try firstProcess()
         inside = clinux_pidfd_open(first)
         guard inside >= 0 else { throw refusal("it ended at once") }
+        let inside = inside
+        _ = SandboxProcess.running.withLock { $0.insert(inside) }
         let root = "/proc/\(first)/root"
         for _ in 0..<seconds * 1000 {
             if let own = SandboxProcess.identity("/"), let other = SandboxProcess.identity(root), own != other,
@@ -151,6 +171,11 @@ final class SandboxProcess {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while words.count < 4096, let count = try? log.read(into: &buffer), count > 0 { words += buffer[..<count] }
         return SandboxRefused(reason, words: words)
+    }
+
+    /// The kernel takes 128 KiB of one argument or variable, and all commands together are one argument of the shell.
+    private static func tooLong(_ plan: SandboxPlan) -> String {
+        "the commands and variables are longer than the system takes: \(plan.script.count) bytes of commands"
     }
 
     private static func identity(_ path: String) -> [UInt64]? {

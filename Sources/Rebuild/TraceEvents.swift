@@ -9,6 +9,8 @@ struct TraceEvents: Sendable {
 
     /// The build directory, inside.
     private let buildPath: [UInt8]
+    /// Where alone a build can make something.
+    private let ownFolders: [[UInt8]]
     /// The programs that were started: the one that makes the sandbox, then the shell with the commands, then the build.
     private var startedCount = 0
     private var unfinished: [Int32: [UInt8]] = [:]
@@ -30,13 +32,20 @@ struct TraceEvents: Sendable {
     private(set) var networkAttempts: [[UInt8]] = []
     /// Reads that no list of files can show.
     private(set) var hidden: Set<String> = []
+    /// Names of sockets that the build called, and what decides whether they are its own.
+    private(set) var sockets: TraceSockets
+    /// What is left of the memory for everything that is kept, in bytes, and of the names that may be kept.
+    private var memory: TraceAllowance
     /// Why the trace does not tell everything; nil where it does.
     private(set) var gap: String?
 
     /// Listens to a build in `buildPath`.
-    init(buildPath: String) {
+    init(buildPath: String, memory: TraceAllowance = .init()) {
         self.buildPath = Array(buildPath.utf8)
+        self.memory = memory
         seenDirectories = [self.buildPath]
+        ownFolders = [self.buildPath, Array("/tmp".utf8), Array("/dev/shm".utf8)]
+        sockets = TraceSockets()
     }
 
     /// Takes a line without its LF.
@@ -47,11 +56,13 @@ struct TraceEvents: Sendable {
         case .event: return
         case .unfinished(let text):
             // Each process has one call at a time.
-            unfinished[line.process] = text
+            keep(text)
+            if let old = unfinished.updateValue(text, forKey: line.process) { memory.giveBack(old.count) }
         case .resumed(let text):
             guard let start = unfinished.removeValue(forKey: line.process) else {
                 return breakOff("the end of a call without its beginning")
             }
+            memory.giveBack(start.count)
             guard case .call(let name, let arguments, let result)? = TraceLine.call((start + text)[...]) else {
                 return breakOff("a call of strace that cannot be read")
             }
@@ -86,18 +97,19 @@ struct TraceEvents: Sendable {
         if let directory = arguments.first, directory.starts(with: "AT_FDCWD<".utf8),
             let path = TraceArguments.path(directory)
         {
-            directories[process] = path
-            see(path)
+            if directories[process] != path { place(process, path) }
         }
         switch name {
         case "open", "openat", "openat2", "creat": open(name, arguments, result)
-        case "connect", "sendto", "sendmsg", "sendmmsg": call(name, arguments)
+        case "connect", "sendto", "sendmsg", "sendmmsg":
+            call(name, arguments)
+            if case .success = result { useSocket(name, arguments, of: process) }
+        case "bind": if case .success = result { useSocket(name, arguments, of: process) }
+        case "symlink", "symlinkat": if case .success = result { rename(arguments) }
         case "rename", "renameat", "renameat2", "link", "linkat": move(name, arguments, result, of: process)
         case "truncate":
             guard case .success = result, let path = arguments.first.flatMap(TraceArguments.string) else { return }
-            for directory in directories[process].map({ [$0] }) ?? Array(seenDirectories) {
-                written.insert(TracePath.normal(path, in: directory))
-            }
+            write(path, in: directories[process])
         case "chdir", "fchdir": change(name, arguments, result, of: process)
         default: if case .success = result { hidden.insert(name) }
         }
@@ -113,11 +125,42 @@ struct TraceEvents: Sendable {
         if TraceArguments.has("O_DIRECTORY", text) { return }
         let isWriting =
             name == "creat" || ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"].contains { TraceArguments.has($0, text) }
-        if isWriting { written.insert(path) }
+        if isWriting { write(path, in: []) }
         guard
             !isWriting || TraceArguments.has("O_RDWR", text) || !TraceArguments.has("O_WRONLY", text) && name != "creat"
         else { return }
-        if isWritten(path) { readAfterWriting.insert(path) } else { opened.insert(path) }
+        if isWritten(path) { keep(path, in: \.readAfterWriting) } else { keep(path, in: \.opened) }
+    }
+
+    /// Notes that the build made or changed what stands at a path, wherever a relative one may have been.
+    ///
+    /// A build can make nothing but in its own directories: a name elsewhere, or one that only seems to lead there, says
+    /// nothing about what is read.
+    private mutating func write(_ path: [UInt8], in directory: [UInt8]?) {
+        for candidate in candidates(path, in: directory)
+        where ownFolders.contains(where: { TracePath.relative(candidate, to: $0) != nil }) {
+            keep(candidate, in: \.written)
+        }
+    }
+
+    /// What a name may mean: of a process that has not said yet where it is, everything where any process was.
+    private mutating func candidates(_ path: [UInt8], in directory: [UInt8]?) -> [[UInt8]] {
+        if path.first == UInt8(ascii: "/") { return [TracePath.normal(path, in: [])] }
+        if let directory { return [TracePath.normal(path, in: directory)] }
+        guard memory.takeGuesses(seenDirectories.count) else {
+            breakOff("too many names that may stand for many files")
+            return []
+        }
+        return seenDirectories.map { TracePath.normal(path, in: $0) }
+    }
+
+    /// Counts bytes that are kept, and stops listening where there are too many.
+    private mutating func keep(_ bytes: [UInt8]) {
+        if !memory.take(bytes.count) { breakOff("more names and calls than can be kept") }
+    }
+
+    private mutating func keep(_ path: [UInt8], in paths: WritableKeyPath<TraceEvents, Set<[UInt8]>>) {
+        if gap == nil, self[keyPath: paths].insert(path).inserted { keep(path) }
     }
 
     /// Whether the build wrote what stands at a path, or gave a directory above it its name.
@@ -140,19 +183,11 @@ struct TraceEvents: Sendable {
             guard let path = all.first.flatMap(TraceArguments.path) else {
                 return breakOff("a program without its path")
             }
-            started.insert(path)
+            keep(path, in: \.started)
             return
         }
-        if name.first == UInt8(ascii: "/") {
-            started.insert(TracePath.normal(name, in: []))
-            return
-        }
-        if let directory = all.first.flatMap(TraceArguments.path) ?? directories[process] {
-            started.insert(TracePath.normal(name, in: directory))
-            return
-        }
-        // A child that has not said yet where it is: it may be anywhere that any process was.
-        for directory in seenDirectories { started.insert(TracePath.normal(name, in: directory)) }
+        let directory = all.first.flatMap(TraceArguments.path) ?? directories[process]
+        for path in candidates(name, in: directory) { keep(path, in: \.started) }
     }
 
     private mutating func call(_ name: String, _ arguments: [[UInt8]]) {
@@ -187,8 +222,28 @@ struct TraceEvents: Sendable {
             return breakOff("a new name that cannot be read")
         }
         let directory = isPlain ? directories[process] : TraceArguments.path(arguments[2])
-        let candidates = directory.map { [$0] } ?? Array(seenDirectories)
-        for directory in candidates { written.insert(TracePath.normal(target, in: directory)) }
+        write(target, in: directory)
+        rename(arguments)
+    }
+
+    /// Remembers last components of names that may lead elsewhere from now on.
+    private mutating func rename(_ arguments: [[UInt8]]) {
+        for path in arguments.compactMap(TraceArguments.string) {
+            if let name = sockets.rename(path) { keep(name) }
+        }
+    }
+
+    private mutating func useSocket(_ name: String, _ arguments: [[UInt8]], of process: Int32) {
+        if name == "sendmmsg", arguments.contains(where: TraceSockets.mayNameSeveral) {
+            return breakOff("messages to several sockets at once")
+        }
+        for argument in arguments {
+            guard let path = TraceSockets.name(in: argument) else { continue }
+            guard !path.isEmpty else { return breakOff("a socket whose name cannot be read") }
+            let directory = directories[process] ?? []
+            let whole = path.first == UInt8(ascii: "/") ? path : directory + [UInt8(ascii: "/")] + path
+            if sockets.use(whole, isBound: name == "bind") { keep(whole) }
+        }
     }
 
     private mutating func change(
@@ -199,12 +254,17 @@ struct TraceEvents: Sendable {
     ) {
         guard case .success = result, let first = arguments.first else { return }
         if name == "fchdir" {
-            directories[process] = TraceArguments.path(first)
+            if let old = directories.removeValue(forKey: process) { memory.giveBack(old.count) }
+            if let path = TraceArguments.path(first) { place(process, path) }
         } else if let path = TraceArguments.string(first) {
-            let from = directories[process] ?? buildPath
-            directories[process] = TracePath.normal(path, in: from)
+            place(process, TracePath.normal(path, in: directories[process] ?? buildPath))
         }
-        if let path = directories[process] { see(path) }
+    }
+
+    private mutating func place(_ process: Int32, _ path: [UInt8]) {
+        keep(path)
+        if let old = directories.updateValue(path, forKey: process) { memory.giveBack(old.count) }
+        see(path)
     }
 
     /// Remembers where a process was.
@@ -213,7 +273,10 @@ struct TraceEvents: Sendable {
     private mutating func see(_ path: [UInt8]) {
         let isInside = TracePath.relative(path, to: buildPath) != nil
         if isInside, seenInsideCount >= TraceEvents.maximumInsideCount { return }
-        if seenDirectories.insert(path).inserted, isInside { seenInsideCount += 1 }
+        if seenDirectories.insert(path).inserted {
+            keep(path)
+            if isInside { seenInsideCount += 1 }
+        }
     }
 }
 

@@ -74,6 +74,9 @@ package struct TraceReport: Sendable {
         for path in events.opened { add(path, isProduced: false) }
         for path in events.readAfterWriting { add(path, isProduced: true) }
         for path in sorter.programs(events.started) { add(path, isProduced: events.isWritten(path)) }
+        for path in events.sockets.foreign where found[path]?.origin != .unexplained {
+            found[path] = File(path: path, origin: .unexplained, digest: nil)
+        }
         files = found.values.sorted { $0.path.lexicographicallyPrecedes($1.path) }
         let never = (0..<manifest.count).filter { !sealed.contains($0) }
         neverOpened = never.map { manifest.path(at: $0) }
@@ -85,7 +88,7 @@ private struct OriginSorter {
     private let manifest: Manifest
     private let toolchain: PreparedToolchain
     private let buildPath: [UInt8]
-    /// The packages by the paths of their files, links of the top followed.
+    /// The packages of the closure by the paths of their files, links of the top followed.
     private var owners: [[UInt8]: DebianDatabase.Package] = [:]
     private static let sourcePath = Array(SandboxPlan.sourcePath.utf8)
 
@@ -94,7 +97,8 @@ private struct OriginSorter {
         self.toolchain = toolchain
         self.buildPath = buildPath
         guard let database = toolchain.database else { return }
-        for package in database.all {
+        // Only what stands in the record: a package that is merely installed explains nothing.
+        for package in toolchain.parts.compactMap({ database.package($0.name) }) {
             for path in database.files(of: package) { owners[followingTop(path)] = package }
         }
     }
