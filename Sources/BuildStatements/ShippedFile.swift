@@ -4,7 +4,7 @@ package struct ShippedFile: Hashable, Sendable {
     package let name: [UInt8]
     /// Its bytes.
     package let content: RebuildRecord.Content
-    /// The low twelve bits of its mode; told, and not judged. 0 where nobody looked.
+    /// The low twelve bits of its mode, told and not judged; 0 where nobody looked.
     package let permissions: UInt16
 
     /// Names a shipped file.

@@ -51,8 +51,10 @@ struct RebuiltExtent {
         }
         if account.waived > 0 {
             reservations.append("with \(account.waived.grouped) bytes waived")
-        } else if count(.waived) > 0 {
-            reservations.append("with \(RebuiltExtent.spell(count(.waived))) waived")
+        } else {
+            // A mode or a signature that differs has no bytes of its own.
+            let differences = files.reduce(0) { $0 + ($1.decisive?.waived.count ?? 0) }
+            if differences > 0 { reservations.append("with waived differences: \(differences)") }
         }
         if account.thirdParty > 0 {
             reservations.append("with \(account.thirdParty.grouped) bytes declared third-party")
@@ -64,8 +66,10 @@ struct RebuiltExtent {
     var findings: [Finding] {
         var findings: [Finding] = []
         if outsideCount > 0 {
-            let definitions = Set(files.compactMap { $0.isDefinitionSealed ? nil : $0.decisive?.counted.record.definition })
-            let hex = definitions.map(\.hex).sorted().joined(separator: ", ")
+            let outside = files.filter { !$0.isDefinitionSealed }
+            let hex = Set(outside.compactMap { $0.decisive?.counted.record.definition }).map(\.hex).sorted().joined(
+                separator: ", "
+            )
             let found = "\(RebuiltExtent.spell(outsideCount)) by the definition with SHA-256 \(hex)"
             findings.append(Finding(.definitionOutsideSource, found: found))
         }

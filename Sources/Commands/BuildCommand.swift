@@ -141,6 +141,10 @@ struct BuildCommand: Verb {
         var lines = ["built: \(result.outputs.count) \(result.outputs.count == 1 ? "file" : "files")"]
         lines += result.outputs.prefix(100).map { "output    \($0.content.digest.hex) \($0.content.size) \($0.path)" }
         if result.outputs.count > 100 { lines.append("and \(result.outputs.count - 100) more") }
+        for link in try BuildLinks.list(in: FilePath.join(out.bytes, "outputs")).prefix(100) {
+            let words = "\(escaped(link.path)) -> \(escaped(link.target))"
+            lines.append("link      \(words), copied as a link: it is no output, and no provenance tells it")
+        }
         if let counts = result.trace?.counts { lines.append("opened    \(RebuildText.opened(counts))") }
         lines += keys.keys.map { "signed by \($0.publicKey.keyID) \($0.publicKey.typeName)" }
         lines += ["evidence  \(escaped(evidence.bytes))", "results   \(escaped(out.bytes))"]

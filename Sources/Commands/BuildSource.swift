@@ -37,7 +37,10 @@ struct ChosenDefinition {
 extension BuildPlace {
     /// Writes a source to a private directory that is removed when the command is interrupted.
     static func make(_ source: SealedSource) throws -> BuildPlace {
-        try BuildPlace(source) { place in
+        for path in WorkPlace.leftovers.prefix(10) {
+            Console.say("left by a run that was killed, can be removed: \(escaped(path))")
+        }
+        return try BuildPlace(source) { place in
             _ = Unfinished.addTree(place.path) { true }
         }
     }

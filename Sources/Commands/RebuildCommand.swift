@@ -119,9 +119,14 @@ struct RebuildCommand: Verb {
         }
         let place = try BuildPlace.make(sealed)
         defer { place.discard() }
+        let chosen = try ChosenDefinition(definition?.bytes, in: place)
+        if let overlap = ToolchainOverlap.first(of: shipped.map(\.bytes) + [evidence.bytes], with: chosen.definition) {
+            let (directory, other) = (escaped(overlap.directory), escaped(overlap.other))
+            throw Trouble("not built: the toolchain directory \(directory) overlaps with \(other), which is judged")
+        }
         let rebuilding = Rebuilding(
             place: place,
-            chosen: try ChosenDefinition(definition?.bytes, in: place),
+            chosen: chosen,
             directory: result,
             shipped: places,
             isTraced: trace

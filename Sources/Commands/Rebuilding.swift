@@ -5,6 +5,7 @@ import Encodings
 import Rebuild
 import ReportPages
 import SigningKeys
+import SourceManifest
 import StatementWriting
 import Verification
 
@@ -58,7 +59,7 @@ final class Rebuilding {
             treeRoot: manifest.predicate.treeRoot,
             manifest: manifest.statement.statement.manifestDigest,
             definition: chosen.digest,
-            unfinished: Rebuilding.unfinished(result),
+            unfinished: unfinished(result, manifest),
             artifacts: try artifacts(result),
             toolchain: toolchain.parts,
             environment: BuildMachine.environment,
@@ -72,9 +73,29 @@ final class Rebuilding {
     }
 
     /// Why nothing was compared, or the comparison says nothing; nil where it does.
-    private static func unfinished(_ result: BuildResult) -> (result: RebuildRecord.Result, reason: Text)? {
+    private func unfinished(
+        _ result: BuildResult,
+        _ manifest: VerifiedManifest
+    ) -> (result: RebuildRecord.Result, reason: Text)? {
         if let reason = result.failure { return (.notRebuildable, Text(String(reason.prefix(2000)))) }
-        return result.doubt.map { (.inconclusive, Text(String($0.prefix(2000)))) }
+        let doubt = result.doubt ?? result.trace.flatMap { copied($0, manifest) }
+        return doubt.map { (.inconclusive, Text(String($0.prefix(2000)))) }
+    }
+
+    /// Where the build read a shipped file itself: what it made may be a copy, and not a rebuild.
+    ///
+    /// Files that are sealed, or declared as somebody else's, and those without bytes are no surprise.
+    private func copied(_ trace: TraceReport, _ manifest: VerifiedManifest) -> String? {
+        let files = shipped.filter { $0.file.content.size > 0 }
+        var wanted: [Digest: ShippedPlace] = [:]
+        for file in files { wanted[file.file.content.digest] = file }
+        for declared in chosen.definition.thirdParty { wanted[declared.digest] = nil }
+        if let open = manifest.open {
+            for index in 0..<open.count { wanted[open.entry(at: index).digest] = nil }
+        }
+        guard let (file, place) = trace.read(wanted) else { return nil }
+        let path = ASCII.escape(file.path, limit: 512)
+        return "the build read \(path), which has the SHA-256 of the shipped \(place.name)"
     }
 
     private func artifacts(_ result: BuildResult) throws -> [RebuiltArtifact] {
@@ -213,4 +234,14 @@ enum RebuildText {
 
 extension String {
     fileprivate var replacingSpaces: String { String(map { $0 == " " ? "-" : $0 }) }
+}
+
+extension TraceReport {
+    /// The first file that was read, is not of the sealed source, and has one of these digests.
+    fileprivate func read(_ wanted: [Digest: ShippedPlace]) -> (File, ShippedPlace)? {
+        for file in files where file.origin != .sealed {
+            if let digest = file.digest, let place = wanted[digest] { return (file, place) }
+        }
+        return nil
+    }
 }

@@ -15,12 +15,16 @@ package struct ShippedFiles: ~Copyable {
     private let progress: ReadingProgress
     private var content = ContentReader()
     private var files: [ShippedFile] = []
+    /// The real path of each of them.
+    private var places: [[UInt8]] = []
 
     private init(_ progress: ReadingProgress) {
         self.progress = progress
     }
 
     /// Reads files, and directories with all that is beneath them; a directory without any file is an error.
+    ///
+    /// A file that is given more than once is one.
     package static func read(
         _ paths: [[UInt8]],
         _ progress: ReadingProgress = ReadingProgress()
@@ -30,7 +34,8 @@ package struct ShippedFiles: ~Copyable {
         for path in paths {
             try reader.readGiven(path)
         }
-        return reader.files
+        var seen: Set<[UInt8]> = []
+        return zip(reader.files, reader.places).filter { seen.insert($0.1).inserted }.map(\.0)
     }
 
     private mutating func readGiven(_ path: [UInt8]) throws(ShippedFilesError) {
@@ -45,9 +50,12 @@ package struct ShippedFiles: ~Copyable {
             let count = files.count
             try readDirectory(file, at: path, named: [], depth: 1)
             guard files.count > count else { throw .empty(path) }
+            let real = RealPath.of(path) + [UInt8(ascii: "/")]
+            places += files[count...].map { real + $0.name }
         default:
             let slash = path.lastIndex(of: UInt8(ascii: "/"))
             try readFile(file, at: path, named: Array(path[(slash.map { $0 + 1 } ?? 0)...]))
+            places.append(RealPath.of(path))
         }
     }
 

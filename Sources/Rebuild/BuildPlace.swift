@@ -172,7 +172,10 @@ extension BuildPlace {
         let reading = try DirectorySource.read(workPlace.path(of: "source"))
         if reading.manifest != source.manifest { changes.append("the source was changed while it was built") }
         let again = try? PreparedToolchain(declared)
-        if again?.parts != toolchain.parts { changes.append("the toolchain was changed while it was used") }
+        // Equal contents are not enough: a directory can be swapped and put back.
+        if again?.parts != toolchain.parts || again?.directories != toolchain.directories {
+            changes.append("the toolchain was changed while it was used")
+        }
         return changes
     }
 }

@@ -31,6 +31,8 @@ package struct PreparedToolchain: Sendable {
     let database: DebianDatabase?
     /// The packages that were declared.
     let declared: [Text]
+    /// The declared directories as the file system kept them before they were read.
+    let directories: [ToolchainDirectory]
 
     private static let hidden: Set<[UInt8]> = Set(
         ["proc", "dev", "sys", "tmp", "run", "source", "build", ".vitrine", ".git", "vary"].map { Array($0.utf8) }
@@ -40,6 +42,7 @@ package struct PreparedToolchain: Sendable {
     package init(_ toolchain: BuildDefinition.Toolchain) throws {
         var parts: [RebuildRecord.ToolchainPart] = []
         var mounts: [SandboxPlan.Mount] = []
+        var directories: [ToolchainDirectory] = []
         switch toolchain.base {
         case .debianPackages(let packages):
             let database = try DebianDatabase()
@@ -54,6 +57,7 @@ package struct PreparedToolchain: Sendable {
             isDebian = true
             needsAccounts = true
         case .rootFileSystem(let directory):
+            directories.append(try ToolchainDirectory(directory.path))
             parts = [try PreparedToolchain.check(directory, name: "root file system")]
             (mounts, links) = try PreparedToolchain.root(directory.path)
             database = nil
@@ -63,11 +67,13 @@ package struct PreparedToolchain: Sendable {
         }
         for directory in toolchain.directories {
             let name = "directory \(ASCII.escape(directory.path, limit: 4096))"
+            directories.append(try ToolchainDirectory(directory.path))
             parts.append(try PreparedToolchain.check(directory, name: name))
             mounts.append(.init(outside: directory.path, inside: directory.path))
         }
         self.parts = parts
         self.mounts = mounts
+        self.directories = directories
     }
 
     private static func check(

@@ -8,6 +8,8 @@ import Glibc
 package final class WorkPlace: Sendable {
     /// The absolute path.
     package let path: [UInt8]
+    /// The directory, locked as long as its process lives: so the next run can tell what a killed one left.
+    private let lock: TreeDescriptor
 
     /// Makes the directory; `user` may enter it beside its owner.
     init(for user: SandboxPlan.OutsideUser?) throws(BuildFileError) {
@@ -16,6 +18,8 @@ package final class WorkPlace: Sendable {
             throw BuildFileError("make a directory in", WorkPlace.parent.map { UInt8(bitPattern: $0) })
         }
         path = template.dropLast().map { UInt8(bitPattern: $0) }
+        lock = try TreeDescriptor.directory(path).open([UInt8(ascii: ".")], O_RDONLY | O_DIRECTORY, links: .refused)
+        _ = flock(lock.number, LOCK_EX)
         guard let user else { return }
         let isSet = unsafe TreeDescriptor.withCString(path) { path in
             unsafe chown(path, geteuid(), user.number) == 0 && chmod(path, 0o710) == 0
@@ -35,6 +39,23 @@ package final class WorkPlace: Sendable {
             return Array("/var/tmp".utf8).map { CChar(bitPattern: $0) }
         }
         return unsafe (0..<strlen(value)).map { unsafe value[$0] }
+    }
+
+    /// The private directories of this user's runs that ended without removing them, as when they were killed.
+    ///
+    /// They are named and not removed: somebody may want to look.
+    package static var leftovers: [[UInt8]] {
+        let folder = parent.map { UInt8(bitPattern: $0) }
+        let names = (try? TreeDescriptor.directory(folder).list(ceiling: 100_000)).flatMap(\.self) ?? []
+        return names.filter { $0.starts(with: "vitrine-build-".utf8) }.compactMap { name in
+            let path = folder + [UInt8(ascii: "/")] + name
+            let here = [UInt8(ascii: ".")]
+            guard let place = try? TreeDescriptor.directory(path),
+                let status = try? place.status(), status.st_uid == geteuid(),
+                let locked = try? place.open(here, O_RDONLY | O_DIRECTORY, links: .refused)
+            else { return nil }
+            return flock(locked.number, LOCK_EX | LOCK_NB) == 0 ? path : nil
+        }
     }
 
     /// The path of `name` in it.

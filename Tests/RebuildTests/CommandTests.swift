@@ -190,6 +190,60 @@ struct CommandTests {
         }
     }
 
+    /// A toolchain directory that is, or holds, what was shipped makes a copy look like a rebuild.
+    @Test(.enabled(if: BuildSample.hasTrace, Comment(rawValue: BuildSample.absent)))
+    func whatWasShippedIsNoToolchain() throws {
+        guard getuid() == 0 else { return }
+        let tool = "/usr/local/vitrine-test-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: tool, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: tool) }
+        do {
+            try TestFile.write(Array("payload\n".utf8), to: tool + "/blob")
+            let root = try Command.run("env", [Release.program, "root", tool, "--directory"]).text
+            let hex = try #require(root.split(whereSeparator: \.isWhitespace).first { $0.utf8.count == 64 })
+            let packages = try BuildSample.packages()
+            let more = packages.dropLast() + #","directories":[{"path":"\#(tool)","treeRoot":"\#(hex)"}]}"#
+            let text = String(decoding: try BuildSample.definition("cat \(tool)/blob > out"), as: UTF8.self)
+            let definition = text.replacingOccurrences(of: packages, with: more)
+            try Release.with("true") { release in
+                try release.write(definition, to: "definition.json")
+                let options = ["--definition", "definition.json", "--trace"]
+                let overlap = try release.rebuild(tool + "/blob", options)
+                #expect(overlap.status == 2 && overlap.errors.contains("overlaps with"), "\(overlap.errors)")
+                try release.write("payload\n", to: "out")
+                let copied = try release.rebuild("out", options)
+                #expect(copied.status == 3, "\(copied.text) \(copied.errors)")
+                #expect(copied.errors.contains("which has the SHA-256 of the shipped out"))
+            }
+        }
+    }
+
+    @Test func anEmptyFileCannotBeDeclaredAsSomebodyElses() throws {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        let declared = #","thirdParty":[{"name":"e","sha256":"\#(empty)"}]"#
+        try Release.with("cat hello.txt > out", more: declared) { release in
+            try FileManager.default.createDirectory(
+                atPath: release.folder + "/ship",
+                withIntermediateDirectories: false
+            )
+            try release.write("hello\n", to: "ship/out")
+            try release.write("", to: "ship/py.typed")
+            let rebuilt = try release.rebuild("ship")
+            #expect(rebuilt.status == 1 && rebuilt.text.contains("rebuild-differs: py.typed"), "\(rebuilt.text)")
+        }
+    }
+
+    @Test func aLinkAmongTheOutputsIsTold() throws {
+        try Release.with("mkdir out; cat hello.txt > out/file; ln -s /etc/shadow out/lnk") { release in
+            let built = try release.run([
+                "build", "source", "--directory", "--evidence", "manifests/p/1", "--key", "rebuilder.key.pem", "--out",
+                "built",
+            ])
+            #expect(built.status == 0, "\(built.errors)")
+            #expect(built.text.contains("link      out/lnk -> /etc/shadow"))
+        }
+    }
+
     @Test func resultsAreNeverOverwritten() throws {
         try Release.with("cat hello.txt > out") { release in
             try release.write("hello\n", to: "out")

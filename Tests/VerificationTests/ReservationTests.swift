@@ -72,7 +72,8 @@ import Verification
         let record = try rebuilt.record(Rebuilt.good)
         let varies = try rebuilt.judge([], local: record, closer: [Finding(.buildVaries, found: "locale alone")])
         #expect(varies.build == ["inconclusive", "inconclusive", "3"])
-        let differs = try rebuilt.judge([], local: record, closer: [Finding(.toolchainsDisagree, found: "tool differs")])
+        let other = Finding(.toolchainsDisagree, found: "tool differs")
+        let differs = try rebuilt.judge([], local: record, closer: [other])
         #expect(differs.outcome == .failed && differs.outcome(of: .rebuilt) == .failed)
         #expect(headline(differs).hasPrefix("FAILED"))
     }
