@@ -44,9 +44,8 @@ enum CodeSignature {
             let entry = index.lowerBound + 12 + 8 * UInt64(number)
             let isContent = Slot(slot).isContent
             let kind: FileLayout.Region.Kind = isContent ? .header : .signature
-            let name = isContent ? "slot of \(Slot(slot).name)" : indexName
-            entries.append(.init(entry..<entry + 4, kind, name))
-            entries.append(.init(entry + 4..<entry + 8, .signature, indexName))
+            entries.append(.init(entry..<entry + 4, kind, "slot of \(Slot(slot).name)"))
+            entries.append(.init(entry + 4..<entry + 8, .signature, "place of \(Slot(slot).name)"))
             return true
         }
         let room = try withGaps(blobs, reader, from: index.upperBound, upTo: end, reserved: range.upperBound)

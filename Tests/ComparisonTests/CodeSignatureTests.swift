@@ -80,6 +80,18 @@ import Testing
         #expect(try Builds.compare(plain, file(0, 5, [100: 2])).grade == .identicalOutsideSignature)
     }
 
+    /// The entries of content stand at other places of the index then.
+    @Test func moreSlotsOfSignersAreNoOtherOrder() throws {
+        func file(_ more: [(UInt64, [UInt8])]) -> [UInt8] {
+            MachOBytes().signed {
+                MachOBytes.superBlob([(0, MachOBytes.codeDirectory(size: $0))] + more, reserved: [])
+            }.file()
+        }
+        let (one, other) = (file([(5, [1]), (0x10000, [1])]), file([(2, [3]), (5, [1]), (0x10000, [1, 2])]))
+        let item = try Builds.compare(one, other)
+        #expect(item.grade == .identicalOutsideSignature, "\(item.places)")
+    }
+
     @Test func takesNothingOfAnotherStructureForASignature() throws {
         // The number of pages, the size of the code and of hashes, the place of hashes, a list of pages, the version.
         for (place, byte) in [(31, 9), (35, 1), (36, 20), (37, 9), (19, 1), (47, 1), (9, 3), (23, 90), (63, 1)] {

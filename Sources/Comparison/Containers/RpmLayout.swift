@@ -25,7 +25,7 @@ package enum RpmLayout {
 
         let signatures = try RpmHeader(&input, at: output.end)
         try writeIndex(signatures, to: &output)
-        try write(signatures, "signature header", signatureNames, kindInSignatures, to: &output)
+        try write(signatures, "signature header", signatureNames, kindInSignatures, isSigned: true, to: &output)
         let fill = (8 - output.end % 8) % 8
         let zeros = try input.bytes(output.end, Int(fill), "the padding behind the signature header")
         let isEmpty = !zeros.contains { $0 != 0 }
@@ -42,9 +42,8 @@ package enum RpmLayout {
 
     /// Covers the entries of the signature header: those of signatures are signature, and so is what only locates values.
     private static func writeIndex(_ signatures: RpmHeader, to output: inout ContainerWriter) throws {
-        let name = "entries of the signature header"
         let start = output.end
-        try output.append(16, .signature, name)
+        try output.append(16, .signature, "size of the signature header")
         var tags: Set<UInt64> = []
         var byteCount = 0
         for entry in signatures.index {
@@ -52,14 +51,14 @@ package enum RpmLayout {
             guard tags.insert(entry.tag).inserted else {
                 throw MalformedLayout(format, "entry \(entry.tag) is twice in the signature header", at: start)
             }
+            let value = signatureNames[entry.tag] ?? "tag \(entry.tag) of the signature header"
             if kindInSignatures(entry, signatures) == .signature {
                 byteCount += isRoom(entry) ? 0 : entry.range.count
-                try output.append(16, .signature, name)
+                try output.append(16, .signature, "entry of \(value)")
                 continue
             }
-            let value = signatureNames[entry.tag] ?? "tag \(entry.tag)"
             try output.append(8, .header, "tag and type of \(value)")
-            try output.append(4, .signature, name)
+            try output.append(4, .signature, "place of \(value)")
             try output.append(4, .header, "count of \(value)")
         }
         guard byteCount <= SignedDataStructure.totalByteCeiling else {
@@ -76,13 +75,21 @@ package enum RpmLayout {
         _ name: String,
         _ names: [UInt64: String],
         _ kind: (RpmHeader.Entry, RpmHeader) -> FileLayout.Region.Kind,
+        isSigned: Bool = false,
         to output: inout ContainerWriter
     ) throws {
         for entry in header.entries {
             let start = header.storeStart + UInt64(entry.range.lowerBound)
-            try output.fill(to: start, .padding, "padding in the \(name)")
+            let gap = Int(output.end - header.storeStart)..<entry.range.lowerBound
+            let value = names[entry.tag] ?? "tag \(entry.tag) of the \(name)"
+            // Signatures before it move an entry, and numbers are aligned.
+            if isSigned, gap.count < 8, header.isZero(gap) {
+                try output.fill(to: start, .signature, "alignment of \(value)")
+            } else {
+                try output.fill(to: start, .padding, "padding in the \(name)")
+            }
             let count = UInt64(entry.range.count)
-            try output.append(count, kind(entry, header), names[entry.tag] ?? "tag \(entry.tag) of the \(name)")
+            try output.append(count, kind(entry, header), value)
         }
         try output.fill(to: header.end, .padding, "padding in the \(name)")
     }

@@ -1,4 +1,5 @@
 import Attestations
+import BuildStatements
 import TestSupport
 import Testing
 
@@ -42,15 +43,13 @@ import Testing
         let container = try ContainerReader.rpm.layout(bytes)
         let kinds: [(String, FileLayout.Region.Kind, Int)] = [
             ("lead", .header, 96), ("tag and type of SHA-256 of the header", .header, 8),
+            ("size of the signature header", .signature, 16), ("place of SHA-256 of the header", .signature, 4),
+            ("entry of RSA signature", .signature, 16), ("entry of reserved space", .signature, 16),
             ("SHA-256 of the header", .checksum, 5), ("RSA signature", .signature, 3),
             ("reserved space", .signature, 4), ("padding behind the signature header", .signature, 4),
             ("build time", .timestamp, 4), ("build host", .header, 5), ("padding in the header", .padding, 2),
             ("tag 1117 of the header", .header, 4), ("payload", .member, 7),
         ]
-        // The head of the header, where the digest stands, and the entries of the signature and of the room for more.
-        let entries = container.ranges("entries of the signature header")
-        #expect(entries.map(\.count) == [16, 4, 16, 16])
-        #expect(try entries.allSatisfy { try container.region(at: $0.lowerBound).kind == .signature })
         for (name, kind, count) in kinds {
             let range = try container.range(name)
             #expect(try range.count == count && container.region(at: range.lowerBound).kind == kind, "\(name)")
@@ -79,6 +78,18 @@ import Testing
         #expect(try kind(268, 7, [UInt8](repeating: 7, count: 65_536)) == .signature)
         #expect(try kind(268, 7, [UInt8](repeating: 7, count: 65_537)) == .header)
         #expect(try kind(268, 2, [7]) == .header && kind(62, 7, [7]) == .header && kind(275, 7, [7]) == .header)
+    }
+
+    /// A signature moves what stands behind it, its entry and its bytes.
+    @Test func signingIsAllThatDiffers() throws {
+        let size: (UInt32, UInt32, UInt32, [UInt8]) = (1007, 4, 1, [0, 0, 0, 1])
+        let digest: (UInt32, UInt32, UInt32, [UInt8]) = (273, 6, 1, Array("abcd\0".utf8))
+        let unsigned = Self.signed([digest, size, (1008, 7, 9, [UInt8](repeating: 0, count: 9))])
+        let signed = Self.signed([(268, 7, 2, [8, 9]), digest, size, (1008, 7, 3, [0, 0, 0])])
+        for (one, other) in [(unsigned, signed), (signed, unsigned)] {
+            let item = try Builds.compare(one, other)
+            #expect(item.grade == .identicalOutsideSignature && item.account.unexplained == 0, "\(item.places)")
+        }
     }
 
     @Test func refusesTooManySignatures() throws {
