@@ -22,9 +22,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests" / "DebianRebuilds"))
 from toolchain import closure  # noqa: E402
 
-# What a release of Vitrine is built with, beside Swift; the packages these need come along.
-PACKAGES = "gcc, g++, libstdc++-12-dev, libc6-dev, binutils, bash, coreutils, pkg-config, libssl-dev, zlib1g-dev"
-MORE_PACKAGES = ", libgit2-dev, libdeflate-dev, libarchive-dev, git"
+# What a release of Vitrine is built with, beside Swift; the packages these need come along. Swift's own programs use some
+# of them, and SwiftPM starts git and reads the .pc files of every library that Package.swift names.
+PACKAGES = (
+    "gcc, g++, libstdc++-12-dev, libc6-dev, binutils, bash, coreutils, pkg-config, git, "
+    "libssl-dev, zlib1g-dev, libgit2-dev, libdeflate-dev, libarchive-dev, "
+    "libcurl4, libxml2, libsqlite3-0, libncurses6"
+)
 
 
 class Failed(Exception):
@@ -63,12 +67,10 @@ def dependencies(vitrine, directory):
 def definition(vitrine, product, scratch):
     programs, directories = swift_toolchain(vitrine)
     environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": "/tmp"}
-    packages = PACKAGES
     script = f"cp \"$(bash .ci/release {product})\" {product}.built && mv {product}.built {product}"
     if product == "vitrine-verify":
         environment["VITRINE_SWIFT_FLAGS"] = "--disable-default-traits"
     else:
-        packages += MORE_PACKAGES
         fetched = scratch / "dependencies"
         fetched.mkdir()
         directories.append(dependencies(vitrine, fetched))
@@ -81,7 +83,7 @@ def definition(vitrine, product, scratch):
         "commands": [["/bin/bash", "-c", script]],
         "outputs": [product],
         "environment": environment,
-        "toolchain": {"debianPackages": closure(packages), "directories": directories},
+        "toolchain": {"debianPackages": closure(PACKAGES), "directories": directories},
     }
 
 
