@@ -1,26 +1,26 @@
 """The section of the benchmark about builds: what the sandbox costs, with and without a trace."""
 
 import json
+import shlex
 import shutil
-import subprocess
 
 import report
 from measure import Contender, compare, warm
+from rebuild import build_dependencies
 from report import Goal
-from sections import run, sealing_key, vitrine
+from sections import run, sealing_key
+from toolchain import closure
 
 # A program whose build runs for a minute or more, with thousands of short processes in its configure script.
 BUILT_PACKAGE = "bash"
 BUILD_COMMANDS = "./configure --quiet --without-bash-malloc >/dev/null && make -s -j2 >/dev/null 2>&1"
 
 
-def definition(directory):
-    """A build definition for the packages of this machine that a C program is built with."""
-    listing = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Package} ${Version}\n", "gcc", "make", "libc6-dev", "binutils"],
-        check=True, capture_output=True, text=True,
-    ).stdout
-    packages = [dict(zip(["name", "version"], line.split())) for line in listing.splitlines()]
+def definition(source, directory):
+    """A build definition with the packages of this machine that the program is built with."""
+    # As its configure script finds what else is installed, and make runs bison and autoconf.
+    control = (source / "debian" / "control").read_text(errors="replace")
+    packages = closure(build_dependencies(control) + ", gcc, make, bison, autoconf, gettext, pkg-config")
     content = {
         "format": "vitrine-build/v1",
         "commands": [["/bin/sh", "-c", BUILD_COMMANDS]],
@@ -40,7 +40,7 @@ def sandbox(bench):
     out = bench.scratch / "evidence"
     run(bench, "seal", source, "--directory", "--product", "program", "--version", "1", "--key", key, "--out", out)
     plain, made = bench.scratch / "plain", bench.scratch / "made"
-    file = definition(bench.scratch)
+    file = definition(source, bench.scratch)
 
     def copy():
         shutil.rmtree(plain, ignore_errors=True)
@@ -49,7 +49,9 @@ def sandbox(bench):
     def build(name, *more):
         arguments = ["build", source, "--directory", "--definition", file, "--evidence", out / "program" / "1"]
         arguments += ["--key", key, "--out", made, *more]
-        return vitrine(bench, name, *arguments, prepare=lambda: shutil.rmtree(made, True))
+        command = shlex.join([str(bench.vitrine), *map(str, arguments)])
+        # 3: built, and files were opened that the definition does not declare; on which machine, decides what is there.
+        return Contender(name, f"{command}; case $? in 0|3) ;; *) exit 1 ;; esac", is_peer=False, prepare=lambda: shutil.rmtree(made, True))
 
     direct = Contender("without a sandbox", BUILD_COMMANDS, plain, prepare=copy, is_peer=False)
     inside, traced = build("vitrine build"), build("vitrine build --trace", "--trace")
