@@ -130,52 +130,18 @@ final class Rebuilding {
             Console.say("not varied: the first build gave nothing to compare")
             return [Finding(.buildVaries, found: "not varied: the first build gave nothing to compare")]
         }
-        let together = try build(BuildVariation.allCases, into: "vary-all")
-        note("everything together", first, together)
-        let changed = RebuildText.differing(first, together)
-        guard !changed.isEmpty else {
-            Console.say(
-                "varied: no output depends on \(BuildVariation.allCases.map(\.rawValue).joined(separator: ", "))"
-            )
-            return []
-        }
-        Console.say("varied: \(changed.joined(separator: "; "))")
-        var named: [Finding] = []
-        for variation in BuildVariation.allCases {
-            let single = try build([variation], into: "vary-" + variation.rawValue.replacingSpaces)
-            note(variation.rawValue, first, single)
-            let changed = RebuildText.differing(first, single)
-            guard !changed.isEmpty else { continue }
-            let found = "\(variation.rawValue) alone: \(changed.joined(separator: "; "))"
-            named.append(Finding(.buildVaries, found: found))
-            Console.say("varied: \(found)")
-            // What differs from build to build by itself would be blamed on each of the others.
-            if variation == .time { break }
-        }
-        guard named.isEmpty else { return named }
-        Console.say("varied: no single variation changes an output, only several together")
-        return [Finding(.buildVaries, found: "several together: \(changed.joined(separator: "; "))")]
-    }
-
-    private func note(_ changed: String, _ first: BuildResult, _ second: BuildResult) {
-        variations.append(
-            VariationResult(
-                changed: changed,
-                differingOutputs: BuildVariation.differing(first, second).map(\.bytes),
-                wasBuilt: second.failure == nil
-            )
-        )
-    }
-
-    private func build(_ variations: [BuildVariation], into name: String) throws -> BuildResult {
         let toolchain = try toolchain ?? PreparedToolchain(chosen.definition.toolchain)
-        return try place.build(
-            chosen.definition,
-            toolchain,
-            chosen.definition.toolchain,
-            into: try directory.makeDirectory(name),
-            surroundings: BuildVariation.surroundings(variations)
-        )
+        let varied = VariedBuilds(clock: ShiftedClock(toolchain)) { [place, chosen, directory] surroundings, name in
+            try place.build(
+                chosen.definition,
+                toolchain,
+                chosen.definition.toolchain,
+                into: try directory.makeDirectory(name),
+                surroundings: surroundings
+            )
+        }
+        defer { variations = varied.results }
+        return try varied.compare(with: first)
     }
 
     /// Builds with the second toolchain and compares its outputs with those of the first.
@@ -230,10 +196,6 @@ enum RebuildText {
         if differing.count > maximumNameCount { lines.append("\(differing.count - maximumNameCount) more differ") }
         return lines
     }
-}
-
-extension String {
-    fileprivate var replacingSpaces: String { String(map { $0 == " " ? "-" : $0 }) }
 }
 
 extension TraceReport {

@@ -4,6 +4,8 @@ package import Encodings
 package enum BuildVariation: String, Hashable, Sendable, CaseIterable {
     /// Nothing but the time, which passes by itself.
     case time
+    /// The date, where the toolchain has what it takes (``ShiftedClock``).
+    case clock
     case hostName = "host name"
     case buildPath = "build path"
     case locale
@@ -12,12 +14,16 @@ package enum BuildVariation: String, Hashable, Sendable, CaseIterable {
     case fileOrder = "file order"
     case processorCount = "processor count"
 
-    /// The surroundings with these parts changed.
-    package static func surroundings(_ variations: some Sequence<BuildVariation>) -> SandboxPlan.Surroundings {
+    /// The surroundings with these parts changed; `clock` is what shows another date.
+    package static func surroundings(
+        _ variations: some Sequence<BuildVariation>,
+        clock: ShiftedClock? = nil
+    ) -> SandboxPlan.Surroundings {
         var surroundings = SandboxPlan.Surroundings()
         for variation in variations {
             switch variation {
             case .time: continue
+            case .clock: surroundings.clock = clock
             case .hostName: surroundings.hostName = "another-host"
             case .buildPath: surroundings.buildPath = "/vary/another/path"
             case .locale: surroundings.locale = "C"

@@ -76,6 +76,14 @@ package struct PreparedToolchain: Sendable {
         self.directories = directories
     }
 
+    /// Where the file that is seen at `path` is on this machine, and the mount that covers it most closely; nil where
+    /// nothing does.
+    func place(of path: [UInt8]) -> (outside: [UInt8], mount: SandboxPlan.Mount)? {
+        let covering = mounts.filter { $0.inside == path || TracePath.relative(path, to: $0.inside) != nil }
+        guard let mount = covering.max(by: { $0.inside.count < $1.inside.count }) else { return nil }
+        return (mount.outside + path.dropFirst(mount.inside.count), mount)
+    }
+
     private static func check(
         _ packages: [BuildDefinition.Toolchain.Package],
         _ database: DebianDatabase

@@ -26,6 +26,8 @@ package struct SandboxPlan: Sendable {
         package var isReversed = false
         /// The time zone.
         package var timeZone = "UTC"
+        /// A clock that is ahead; nil for the machine's own.
+        package var clock: ShiftedClock?
 
         /// What is fixed.
         package init() {}
@@ -139,7 +141,10 @@ package struct SandboxPlan: Sendable {
         ]
         let replaced = Set(toolchainEnvironment.map(\.name))
         let own = definition.environment.filter { !replaced.contains($0.name) } + toolchainEnvironment
-        return fixed + own.map { ($0.name, $0.value) }
+        let preloaded = own.last { $0.name == "LD_PRELOAD" }?.value.string
+        let clock = surroundings.clock?.variables(preloaded: preloaded) ?? []
+        // The last setting of a name is the one that counts.
+        return fixed + own.map { ($0.name, $0.value) } + clock.map { (Text($0.name), Text($0.value)) }
     }
 
     /// A shell script that runs the commands one after the other and stops at the first that fails.

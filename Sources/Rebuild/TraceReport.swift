@@ -156,14 +156,10 @@ private struct OriginSorter {
         return toolchain.parts.first { $0.name == name }
     }
 
-    /// Where the file is outside, by the mount that covers it most closely.
+    /// Where the file is outside, and by which mount; nothing where no mount covers it.
     private func place(of path: [UInt8]) -> (outside: [UInt8]?, mount: SandboxPlan.Mount?) {
-        let path = followingTop(path)
-        let covering = toolchain.mounts.filter { $0.inside == path || TracePath.relative(path, to: $0.inside) != nil }
-        guard let mount = covering.max(by: { $0.inside.count < $1.inside.count }) else {
-            return (nil, nil)
-        }
-        return (mount.outside + path.dropFirst(mount.inside.count), mount)
+        let place = toolchain.place(of: followingTop(path))
+        return (place?.outside, place?.mount)
     }
 
     /// `/lib/x` as `/usr/lib/x` where `/lib` is a link to it.

@@ -63,17 +63,26 @@ package struct OpenedFile: Sendable {
 
 /// What came out when one thing around the build was changed.
 package struct VariationResult: Sendable {
+    /// What the change did.
+    package enum Effect: Sendable {
+        /// The outputs have the same bytes.
+        case none
+        /// These outputs, by their raw names, came out different, or are not in both.
+        case otherOutputs([[UInt8]])
+        /// The build did not run to its end.
+        case notBuilt
+        /// Nothing was changed: this machine cannot do it.
+        case notTried(reason: String)
+    }
+
     /// What was changed, as `host name`.
     package let changed: String
-    /// The raw names of the outputs that came out different; empty where none did.
-    package let differingOutputs: [[UInt8]]
-    /// Whether the build ran to its end with the change.
-    package let wasBuilt: Bool
+    /// What came of it.
+    package let effect: Effect
 
     /// Names a variation and what came of it.
-    package init(changed: String, differingOutputs: [[UInt8]], wasBuilt: Bool = true) {
+    package init(changed: String, _ effect: Effect) {
         self.changed = changed
-        self.differingOutputs = differingOutputs
-        self.wasBuilt = wasBuilt
+        self.effect = effect
     }
 }

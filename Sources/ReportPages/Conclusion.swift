@@ -62,8 +62,8 @@ struct Conclusion {
         if strangers > 0 {
             doubts.append("The build read \(Spelling.count(strangers, "file", "files")) that nothing explains.")
         }
-        let failures = page.observations.variations.filter { !$0.wasBuilt }.count
-        if failures > 0 { doubts.append("A build with changed surroundings did not come to its end.") }
+        let failures = page.observations.variations.filter { if case .notBuilt = $0.effect { true } else { false } }
+        if !failures.isEmpty { doubts.append("A build with changed surroundings did not come to its end.") }
         return doubts
     }
 

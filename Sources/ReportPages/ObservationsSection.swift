@@ -144,24 +144,31 @@ struct ObservationsSection {
 
     private func write(_ result: VariationResult, to row: inout Markup) {
         row.element("th", [.scope("row")], show: Spelling.shortened(result.changed, to: 200))
-        let words: StaticString =
-            if !result.wasBuilt {
-                "? not built to the end"
-            } else if result.differingOutputs.isEmpty {
-                "\u{2713} the same outputs"
-            } else {
-                "\u{2717} other outputs"
-            }
-        row.element("td", say: words)
+        row.element("td", say: result.effect.words)
         row.element("td") { cell in
-            guard !result.differingOutputs.isEmpty else { return cell.say("none") }
-            cell.element("ul", [.class("names")]) { list in
-                list.rows(result.differingOutputs, upTo: .fixes) { list, words in
-                    list.element("li", show: words)
-                } row: { list, name in
-                    list.element("li") { $0.element("code", show: Spelling.name(name)) }
+            switch result.effect {
+            case .none, .notBuilt: cell.say("none")
+            case .notTried(let reason): cell.show(Spelling.shortened(reason, to: 500))
+            case .otherOutputs(let names):
+                cell.element("ul", [.class("names")]) { list in
+                    list.rows(names, upTo: .fixes) { list, words in
+                        list.element("li", show: words)
+                    } row: { list, name in
+                        list.element("li") { $0.element("code", show: Spelling.name(name)) }
+                    }
                 }
             }
+        }
+    }
+}
+
+extension VariationResult.Effect {
+    fileprivate var words: StaticString {
+        switch self {
+        case .none: "\u{2713} the same outputs"
+        case .otherOutputs: "\u{2717} other outputs"
+        case .notBuilt: "? not built to the end"
+        case .notTried: "? not tried"
         }
     }
 }

@@ -1,8 +1,10 @@
+import Digests
 import DirectorySource
 import Encodings
 import Foundation
 import SourceManifest
 import TestSupport
+import Testing
 import Verification
 
 @testable import Rebuild
@@ -20,6 +22,9 @@ struct BuildSample {
     }()
     /// Whether what a build opens can be traced.
     static let hasTrace = hasSandbox && Command.find("strace") != nil
+
+    /// Whether the date can be shifted.
+    static let hasShiftedClock = hasSandbox && FileManager.default.fileExists(atPath: ShiftedClock.library)
 
     /// The source.
     let source: String
@@ -45,6 +50,27 @@ struct BuildSample {
         }
     }
 
+    /// A root file system of the shell, cat, and what they load.
+    static func makeRoot(in folder: String) throws -> Digest {
+        let script = """
+            mkdir -p root/bin root/etc root/proc && cp /bin/sh root/bin/sh && cp /bin/cat root/bin/cat
+            for file in $(ldd /bin/sh /bin/cat | grep -o '/[^ )]*' | grep -v :); do
+                mkdir -p root/$(dirname $file) && cp -L $file root/$file
+            done
+            echo build:x:1000:1000::/:/bin/sh > root/etc/passwd; echo own > root/etc/own; echo secret > root/proc/x
+            """
+        let made = try Command.run("sh", ["-c", script], in: folder)
+        try #require(made.status == 0, "\(made.errors)")
+        let reading = try DirectorySource.read(Array((folder + "/root").utf8))
+        var hasher = SHA256()
+        return reading.manifest.root(using: &hasher)
+    }
+
+    /// The toolchain that such a root makes, for a definition.
+    static func toolchain(_ root: Digest, in folder: String) -> String {
+        #"{"rootFileSystem":{"path":"\#(folder)/root","treeRoot":"\#(root.hex)"}}"#
+    }
+
     /// The shell and coreutils in the versions that are installed.
     static func packages() throws -> String {
         let names = ["dash", "coreutils"]
@@ -60,13 +86,14 @@ struct BuildSample {
     static func definition(
         _ script: String,
         outputs: [String] = ["out"],
+        toolchain: String? = nil,
         more: String = ""
     ) throws -> [UInt8] {
         let commands = JSON.array([.strings(["/bin/sh", "-euc", script])])
         let text = """
             {"format":"vitrine-build/v1","commands":\(String(decoding: commands.compact, as: UTF8.self)),
             "outputs":\(String(decoding: JSON.strings(outputs).compact, as: UTF8.self)),
-            "environment":{"PATH":"/usr/bin:/bin"},"toolchain":\(try packages())\(more)}
+            "environment":{"PATH":"/usr/bin:/bin"},"toolchain":\(try toolchain ?? packages())\(more)}
             """
         return Array(text.utf8)
     }

@@ -19,11 +19,13 @@ struct CommandTests {
         /// Seals a source with this definition and passes the release to `body`.
         static func with(
             _ script: String,
+            toolchain: String? = nil,
             more: String = "",
             files: [String: String] = ["hello.txt": "hello\n"],
             _ body: (Release) throws -> Void
         ) throws {
-            let definition = String(decoding: try BuildSample.definition(script, more: more), as: UTF8.self)
+            let bytes = try BuildSample.definition(script, toolchain: toolchain, more: more)
+            let definition = String(decoding: bytes, as: UTF8.self)
             try BuildSample.with(files.merging([BuildDefinition.fileName: definition]) { $1 }) { sample in
                 let release = Release(folder: sample.scratch)
                 for name in ["release", "rebuilder"] {
@@ -254,13 +256,49 @@ struct CommandTests {
         }
     }
 
-    /// The clock cannot be set back in a sandbox, and passes between two builds.
-    @Test func variationNamesTheClock() throws {
+    /// What is not the same from one moment to the next is not blamed on anything else.
+    @Test func variationNamesTheTime() throws {
         try Release.with("date +%s%N > out") { release in
             try release.write("1\n", to: "out")
             let rebuilt = try release.rebuild("out", ["--vary"])
             #expect(rebuilt.status == 1)
             #expect(rebuilt.errors.contains("varied: time alone: out differs"))
+            #expect(!rebuilt.errors.contains("clock alone"))
+        }
+    }
+
+    /// The same output today and tomorrow is no proof that next year's is.
+    @Test(.enabled(if: BuildSample.hasShiftedClock, "libfaketime is not installed"))
+    func variationNamesTheClock() throws {
+        try Release.with("date +%Y > out") { release in
+            let built = try release.run([
+                "build", "source", "--directory", "--evidence", "manifests/p/1", "--key", "rebuilder.key.pem", "--out",
+                "built",
+            ])
+            #expect(built.status == 0, "\(built.errors)")
+            let rebuilt = try release.rebuild("built/outputs/out", ["--vary", "--html", "page.html"])
+            #expect(rebuilt.status == 3)
+            let blamed = rebuilt.errors.split(separator: "\n").filter { $0.contains(" alone: ") }
+            #expect(blamed.count == 1 && blamed.first?.contains("varied: clock alone: out differs") == true)
+            let page = String(decoding: try TestFile.read(release.folder + "/page.html"), as: UTF8.self)
+            #expect(page.contains("clock"))
+        }
+    }
+
+    /// A root file system without libfaketime: what was not varied is told, and is no reason to fail.
+    @Test func aClockThatCannotBeVariedIsTold() throws {
+        try TemporaryDirectory.with { folder in
+            let toolchain = BuildSample.toolchain(try BuildSample.makeRoot(in: folder), in: folder)
+            try Release.with("cat hello.txt > out", toolchain: toolchain) { release in
+                try release.write("hello\n", to: "out")
+                let rebuilt = try release.rebuild("out", ["--vary", "--html", "page.html"])
+                #expect(rebuilt.status == 0, "\(rebuilt.errors)\(rebuilt.text)")
+                #expect(rebuilt.errors.contains("not varied: clock: the toolchain has no /usr/lib/"))
+                #expect(!rebuilt.errors.contains("no output depends on time, clock"))
+                #expect(rebuilt.text.contains("build-varies"))
+                let page = String(decoding: try TestFile.read(release.folder + "/page.html"), as: UTF8.self)
+                #expect(page.contains("? not tried"))
+            }
         }
     }
 

@@ -80,31 +80,13 @@ struct ToolchainTests {
         }
     }
 
-    /// A root file system of the shell, cat, and what they load.
-    private static func root(_ folder: String) throws -> Digest {
-        let script = """
-            mkdir -p root/bin root/etc root/proc && cp /bin/sh root/bin/sh && cp /bin/cat root/bin/cat
-            for file in $(ldd /bin/sh /bin/cat | grep -o '/[^ )]*' | grep -v :); do
-                mkdir -p root/$(dirname $file) && cp -L $file root/$file
-            done
-            echo build:x:1000:1000::/:/bin/sh > root/etc/passwd; echo own > root/etc/own; echo secret > root/proc/x
-            """
-        let made = try Command.run("sh", ["-c", script], in: folder)
-        try #require(made.status == 0, "\(made.errors)")
-        let reading = try DirectorySource.read(Array((folder + "/root").utf8))
-        var hasher = SHA256()
-        return reading.manifest.root(using: &hasher)
-    }
-
     @Test(.enabled(if: BuildSample.hasTrace, Comment(rawValue: BuildSample.absent)))
     func aRootFileSystemIsAllThatIsSeen() throws {
         try BuildSample.with { sample in
-            let root = try ToolchainTests.root(sample.scratch)
-            let toolchain = #"{"rootFileSystem":{"path":"\#(sample.scratch)/root","treeRoot":"\#(root.hex)"}}"#
+            let root = try BuildSample.makeRoot(in: sample.scratch)
             let script = "cat hello.txt /etc/own > out; for f in /*; do echo $f; done >> out"
-            let text = String(decoding: try BuildSample.definition(script), as: UTF8.self)
-            let changed = text.replacingOccurrences(of: try BuildSample.packages(), with: toolchain)
-            let definition = try BuildDefinition(parsing: Array(changed.utf8))
+            let toolchain = BuildSample.toolchain(root, in: sample.scratch)
+            let definition = try BuildDefinition(parsing: try BuildSample.definition(script, toolchain: toolchain))
             let prepared = try PreparedToolchain(definition.toolchain)
             #expect(prepared.parts.map(\.digest) == [root])
             let place = try BuildPlace(try sample.sealed())

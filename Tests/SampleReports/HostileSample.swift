@@ -46,7 +46,10 @@ package enum HostileSample {
                 openedFiles: names.map { OpenedFile(.unexplained, path: $0, package: "<b>\u{202E}") },
                 networkAttempts: ["<img src='https://example.org/x'>"],
                 neverOpened: names,
-                variations: [VariationResult(changed: "<u>\u{0007}", differingOutputs: names, wasBuilt: false)]
+                variations: [
+                    VariationResult(changed: "<u>\u{0007}", .notBuilt),
+                    VariationResult(changed: "<i>", .otherOutputs(names)),
+                ]
             ),
             command: ["vitrine", "compare", "</code><script>", "\u{202E}"]
         )

@@ -1,0 +1,43 @@
+import DirectorySource
+
+/// A clock that is ahead, shown to the programs of a build by libfaketime (Debian package).
+///
+/// The kernel has one clock for everybody: time namespaces shift the clocks that count from the start of the machine
+/// alone (time_namespaces(7)). The library stands before the C library instead. Not reached: programs that are linked
+/// statically or ask the kernel themselves, and the times of files.
+package struct ShiftedClock: Hashable, Sendable {
+    /// How far it is ahead, in days: another year, month, day of the week, and hour of no day that is special.
+    static let days = 373
+
+    #if arch(x86_64)
+    private static let architecture = "x86_64-linux-gnu"
+    #elseif arch(arm64)
+    private static let architecture = "aarch64-linux-gnu"
+    #endif
+
+    /// Where Debian puts the library.
+    package static let library = "/usr/lib/\(architecture)/faketime/libfaketime.so.1"
+
+    /// The clock of a toolchain that has the library; nil without it.
+    package init?(_ toolchain: PreparedToolchain) {
+        guard let place = toolchain.place(of: Array(ShiftedClock.library.utf8))?.outside else { return nil }
+        var look = FileDigest()
+        // The name is a link where Debian has it, or the library itself.
+        switch look.look(at: place) {
+        case .file, .link: return
+        case .directory, .missing, .other: return nil
+        }
+    }
+
+    /// The variables that put the library before `preloaded`, what the definition itself wants to be there.
+    ///
+    /// Clocks that only count go on as they are, so that nobody waits a year; the times of files too, or `make` would
+    /// take what it made for older than what it made it from.
+    func variables(preloaded: String?) -> [(name: String, value: String)] {
+        let libraries = [ShiftedClock.library, preloaded ?? ""].filter { !$0.isEmpty }
+        return [
+            ("LD_PRELOAD", libraries.joined(separator: ":")), ("FAKETIME", "+\(ShiftedClock.days)d"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"), ("DONT_FAKE_MONOTONIC", "1"), ("NO_FAKE_STAT", "1"),
+        ]
+    }
+}
