@@ -36,4 +36,7 @@ static inline int clinux_pipe(int ends[2]) {
     return (int)syscall(SYS_pipe2, ends, 02000000 /* O_CLOEXEC */);
 }
 
+// F_SETPIPE_SZ of fcntl(2), which the C library shows to GNU programs only.
+static const int clinux_set_pipe_size = 1031;
+
 #endif

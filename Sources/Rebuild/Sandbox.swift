@@ -40,6 +40,8 @@ package struct FinishedBuild: ~Copyable {
 /// Builds in namespaces of their own, made by bubblewrap (docs/formats/build-definition.md, "sandbox").
 enum Sandbox {
     private static let patience = 20
+    /// How long lines of strace may gather in their pipe, in milliseconds.
+    private static let traceInterval: Int32 = 10
 
     /// Runs the commands of a plan.
     ///
@@ -111,6 +113,8 @@ enum Sandbox {
             process.wait(besides: trace?.number ?? -1, milliseconds: isInTime ? Int32(min(left, 1000)) : 100)
             try log.take(from: process.log)
             try trace?.take()
+            // strace writes line by line: to wake up for each would cost as much as the tracing.
+            if trace != nil { _ = process.hasInsideEnded(waiting: traceInterval) }
             if process.hasInsideEnded(waiting: 0), process.hasEnded() { break }
             // The first process inside is gone, and its chain has only to report it.
             if process.hasInsideEnded(waiting: 0) { usleep(500) }
