@@ -1,6 +1,6 @@
-"""The corpus of the section about the sandbox; built and kept as those of `corpora.py`, which says how.
+"""The corpora of the section about the sandbox; built and kept as those of `corpora.py`, which says how.
 
-    program/   the source of a program of Debian's whose build runs for a minute or more
+    program-NAME/   the source of a program of Debian's
 """
 
 import shutil
@@ -8,7 +8,7 @@ import subprocess
 
 import corpora
 
-PROGRAM = "bash"
+PROGRAMS = ["cppcheck", "bash"]
 
 
 def quietly(*command, **options):
@@ -18,15 +18,15 @@ def quietly(*command, **options):
         raise corpora.Unavailable(f"{command[0]}: {lines[-1] if lines else done.returncode}")
 
 
-def build_program(root, part, quick):
+def build_program(name, root, part):
     # The source package, through lists and caches of its own.
     from archive import Archive, Unavailable
 
-    scratch = root / "program-package.part"
+    scratch = root / f"program-{name}-package.part"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     try:
-        source = Archive(scratch).source(PROGRAM)
+        source = Archive(scratch).source(name)
     except Unavailable as reason:
         raise corpora.Unavailable(str(reason)) from reason
     # dpkg-source puts a copy of the upstream archive beside what it unpacks.
@@ -35,4 +35,5 @@ def build_program(root, part, quick):
     shutil.rmtree(scratch)
 
 
-corpora.BUILDERS["program"] = build_program
+for program in PROGRAMS:
+    corpora.BUILDERS[f"program-{program}"] = lambda root, part, quick, name=program: build_program(name, root, part)

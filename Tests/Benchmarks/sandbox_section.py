@@ -3,6 +3,7 @@
 import json
 import shlex
 import shutil
+from dataclasses import dataclass
 
 import report
 from measure import Contender, compare, warm
@@ -11,55 +12,86 @@ from report import Goal
 from sections import run, sealing_key
 from toolchain import closure
 
-# A program whose build runs for a minute or more, with thousands of short processes in its configure script.
-BUILT_PACKAGE = "bash"
-BUILD_COMMANDS = "./configure --quiet --without-bash-malloc >/dev/null && make -s -j2 >/dev/null 2>&1"
+
+@dataclass(frozen=True)
+class Program:
+    """A package of Debian's, how it is built, and what its build is like."""
+
+    package: str
+    commands: str
+    output: str
+    tools: str
+    character: str
+    has_goals: bool = False
 
 
-def definition(source, directory):
+# One that compiles for a minute and more, which the goals are about, and one whose configure script starts some
+# thousand short processes and that is done in half a minute.
+PROGRAMS = [
+    Program("cppcheck", "make -s -j2 cppcheck >/dev/null 2>&1", "cppcheck", "g++, make", "compiles C++", has_goals=True),
+    Program(
+        "bash",
+        "./configure --quiet --without-bash-malloc >/dev/null && make -s -j2 >/dev/null 2>&1",
+        "bash",
+        # As its configure script finds what else is installed, and make runs bison and autoconf.
+        "gcc, make, bison, autoconf, gettext, pkg-config",
+        "configures for half of its time",
+    ),
+]
+
+
+def definition(program, source, directory):
     """A build definition with the packages of this machine that the program is built with."""
-    # As its configure script finds what else is installed, and make runs bison and autoconf.
     control = (source / "debian" / "control").read_text(errors="replace")
-    packages = closure(build_dependencies(control) + ", gcc, make, bison, autoconf, gettext, pkg-config")
     content = {
         "format": "vitrine-build/v1",
-        "commands": [["/bin/sh", "-c", BUILD_COMMANDS]],
-        "outputs": ["bash"],
+        "commands": [["/bin/sh", "-c", program.commands]],
+        "outputs": [program.output],
         "environment": {"PATH": "/usr/bin:/bin"},
-        "toolchain": {"debianPackages": packages},
+        "toolchain": {"debianPackages": closure(f"{build_dependencies(control)}, {program.tools}")},
     }
-    path = directory / "definition.json"
+    path = directory / f"{program.package}.json"
     path.write_text(json.dumps(content))
     return path
 
 
-def sandbox(bench):
-    source = bench.corpus("program")
-    report.heading("Sandbox", f"The build of Debian's {BUILT_PACKAGE}: `{BUILD_COMMANDS}`.")
+def contenders(bench, program):
+    """The same commands without a sandbox, in one, and in one with a trace."""
+    source = bench.corpus(f"program-{program.package}")
     key, _ = sealing_key(bench)
-    out = bench.scratch / "evidence"
-    run(bench, "seal", source, "--directory", "--product", "program", "--version", "1", "--key", key, "--out", out)
-    plain, made = bench.scratch / "plain", bench.scratch / "made"
-    file = definition(source, bench.scratch)
+    out, made = bench.scratch / "evidence", bench.scratch / "made"
+    release = ["--product", program.package, "--version", "1"]
+    run(bench, "seal", source, "--directory", *release, "--key", key, "--out", out)
+    file = definition(program, source, bench.scratch)
+
+    def build(name, *more):
+        evidence = out / program.package / "1"
+        arguments = ["build", source, "--directory", "--definition", file, "--evidence", evidence]
+        command = shlex.join([str(bench.vitrine), *map(str, [*arguments, "--key", key, "--out", made, *more])])
+        # 3: built, and files were opened that the definition does not declare; on which machine, decides what is there.
+        status = "case $? in 0|3) ;; *) exit 1 ;; esac"
+        return Contender(name, f"{command}; {status}", is_peer=False, prepare=lambda: shutil.rmtree(made, True))
+
+    plain = bench.scratch / "plain"
 
     def copy():
         shutil.rmtree(plain, ignore_errors=True)
         shutil.copytree(source, plain, symlinks=True)
 
-    def build(name, *more):
-        arguments = ["build", source, "--directory", "--definition", file, "--evidence", out / "program" / "1"]
-        arguments += ["--key", key, "--out", made, *more]
-        command = shlex.join([str(bench.vitrine), *map(str, arguments)])
-        # 3: built, and files were opened that the definition does not declare; on which machine, decides what is there.
-        return Contender(name, f"{command}; case $? in 0|3) ;; *) exit 1 ;; esac", is_peer=False, prepare=lambda: shutil.rmtree(made, True))
+    direct = Contender("without a sandbox", program.commands, plain, prepare=copy, is_peer=False)
+    return source, [direct, build("vitrine build"), build("vitrine build --trace", "--trace")]
 
-    direct = Contender("without a sandbox", BUILD_COMMANDS, plain, prepare=copy, is_peer=False)
-    inside, traced = build("vitrine build"), build("vitrine build --trace", "--trace")
-    found = compare([direct, inside, traced], min(bench.runs, 3), lambda: warm(source), bench.say)
-    report.comparison(found, direct.name)
-    report.goals([
-        Goal("the build without a sandbox takes", found.median(direct.name, "wall"), 60, " s", at_least=True),
-        Goal("wall, ratio to no sandbox", found.ratio(inside.name, direct.name, "wall"), 1.05),
-        Goal("wall with trace, ratio to no sandbox", found.ratio(traced.name, direct.name, "wall"), 1.60),
-    ])
 
+def sandbox(bench):
+    for program in PROGRAMS:
+        source, (direct, inside, traced) = contenders(bench, program)
+        report.heading(f"Sandbox, {program.package}", f"A build that {program.character}: `{program.commands}`.")
+        found = compare([direct, inside, traced], min(bench.runs, 3), lambda: warm(source), bench.say)
+        report.comparison(found, direct.name)
+        if not program.has_goals:
+            continue
+        report.goals([
+            Goal("the build without a sandbox takes", found.median(direct.name, "wall"), 60, " s", at_least=True),
+            Goal("wall, ratio to no sandbox", found.ratio(inside.name, direct.name, "wall"), 1.05),
+            Goal("wall with trace, ratio to no sandbox", found.ratio(traced.name, direct.name, "wall"), 1.60),
+        ])
