@@ -117,6 +117,9 @@ let package = Package(
             ["Attestations", "BuildStatements", "Digests", "Encodings", "PrivateKeys", "SigningKeys"]
         ),
 
+        // Level 5: processes of ours, and of the system's programs.
+        module("ChildProcesses", ["CLinux"]),
+
         // Level 6: where source comes from.
         module(
             "DirectorySource",
@@ -131,35 +134,35 @@ let package = Package(
                 "Verification",
             ]
         ),
-        module("GitWorker", ["CDeflate", "CGit2", "CLinux", "CZlib", "Digests"]),
+        module("GitWorker", ["CDeflate", "CGit2", "CLinux", "CZlib", "ChildProcesses", "Digests"]),
         module(
             "GitSource",
             [
-                "Attestations", "CLinux", "Digests", "DirectorySource", "Encodings", "GitWorker", "SourceManifest",
-                "Verification",
+                "Attestations", "CLinux", "ChildProcesses", "Digests", "DirectorySource", "Encodings", "GitWorker",
+                "SourceManifest", "Verification",
             ]
         ),
         tests(
             "GitSource",
             [
-                "Attestations", "Digests", "DirectorySource", "Encodings", "GitWorker", "SourceManifest",
-                "TestSupport", "Verification", "vitrine",
+                "Attestations", "ChildProcesses", "Digests", "DirectorySource", "Encodings", "GitWorker",
+                "SourceManifest", "TestSupport", "Verification", "vitrine",
             ]
         ),
 
-        module("ArchiveWorker", ["CArchive", "CLinux", "CZlib"]),
+        module("ArchiveWorker", ["CArchive", "CZlib", "ChildProcesses"]),
         module(
             "Comparison",
             [
-                "ArchiveWorker", "Attestations", "BuildStatements", "CLinux", "Digests", "DirectorySource", "Encodings",
-                "Verification",
+                "ArchiveWorker", "Attestations", "BuildStatements", "CLinux", "ChildProcesses", "Digests",
+                "DirectorySource", "Encodings", "Verification",
             ]
         ),
         tests(
             "Comparison",
             [
-                "ArchiveWorker", "Attestations", "BuildStatements", "Digests", "DirectorySource", "Encodings",
-                "TestSupport", "Verification", "vitrine",
+                "ArchiveWorker", "Attestations", "BuildStatements", "ChildProcesses", "Digests", "DirectorySource",
+                "Encodings", "TestSupport", "Verification", "vitrine",
             ]
         ),
 
@@ -167,8 +170,8 @@ let package = Package(
         module(
             "Rebuild",
             [
-                "Attestations", "BuildStatements", "CLinux", "Comparison", "Digests", "DirectorySource", "Encodings",
-                "GitSource", "GitWorker", "SourceManifest", "Verification",
+                "Attestations", "BuildStatements", "CLinux", "ChildProcesses", "Comparison", "Digests",
+                "DirectorySource", "Encodings", "GitSource", "GitWorker", "SourceManifest", "Verification",
             ]
         ),
         tests(
@@ -210,8 +213,9 @@ let package = Package(
         module(
             "Commands",
             [
-                "Attestations", "BuildStatements", "BuildVerification", "CLinux", "Comparison", "Digests",
-                "DirectorySource", "DisclosureVerification", "Disclosures", "Encodings", "GitSource", "GitWorker",
+                "Attestations", "BuildStatements", "BuildVerification", "CLinux", "ChildProcesses", "Comparison",
+                "Digests", "DirectorySource", "DisclosureVerification", "Disclosures", "Encodings", "GitSource",
+                "GitWorker",
                 "ManifestListings", "Merkle", "PrivateKeys", "Rebuild", "ReleaseDeltas", "ReportPages",
                 "SigningKeys", "SourceManifest", "StatementWriting", "VerdictReports", "Verification",
                 .product(

@@ -1,4 +1,4 @@
-import CLinux
+import ChildProcesses
 import Glibc
 
 /// The process that opens containers through libarchive: it reads one part of one open file and tells its members.
@@ -8,6 +8,8 @@ import Glibc
 package enum ContainerWorker {
     /// The argument that makes the program a worker.
     package static let argument = "archive-worker"
+    /// The most private memory, in bytes.
+    private static let privateMemory: UInt = 192 << 20
 
     /// Reads standard input as the arguments say, and writes frames to standard output; the exit status.
     ///
@@ -19,7 +21,9 @@ package enum ContainerWorker {
             start >= 0, count >= 0, start.addingReportingOverflow(count).overflow == false
         else { return 2 }
         // Names are converted as if every locale were this one; nothing is read from the environment.
-        guard unsafe setlocale(LC_ALL, "C.UTF-8") != nil, ArchiveWorkerLimits.apply() else { return 2 }
+        guard unsafe setlocale(LC_ALL, "C.UTF-8") != nil, WorkerLimits.apply(privateMemory: privateMemory) else {
+            return 2
+        }
         var output = FrameOutput()
         do throws(FrameOutput.ParentGone) {
             do throws(ArchiveRefused) {
@@ -57,27 +61,6 @@ package enum ContainerWorker {
         var end: [UInt8] = []
         for number in numbers { MemberFrame.append(number, 8, to: &end) }
         return end
-    }
-}
-
-/// The limits a worker sets on itself before it sees a byte of a container.
-enum ArchiveWorkerLimits {
-    /// The most private memory, in bytes.
-    private static let privateMemory: UInt = 192 << 20
-    /// The most processor time, in seconds.
-    private static let processorSeconds: UInt = 3600
-
-    /// Sets the limits; false when the kernel refuses one.
-    static func apply() -> Bool {
-        clinux_die_with_parent() == 0 && clinux_no_new_privileges() == 0
-            && limit(RLIMIT_DATA, privateMemory) && limit(RLIMIT_CPU, processorSeconds)
-            && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CORE, 0)
-            && clinux_forbid_worker_calls() == 0
-    }
-
-    private static func limit(_ resource: __rlimit_resource, _ value: UInt) -> Bool {
-        var limits = rlimit(rlim_cur: value, rlim_max: value)
-        return unsafe setrlimit(__rlimit_resource_t(resource.rawValue), &limits) == 0
     }
 }
 

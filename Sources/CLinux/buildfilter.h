@@ -3,17 +3,7 @@
 #ifndef VITRINE_CLINUX_BUILDFILTER_H
 #define VITRINE_CLINUX_BUILDFILTER_H
 
-#include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#define CLINUX_DENY(number) \
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
+#include "callfilter.h"
 
 // Numbers that linux/sched.h gives; the C library shows them to GNU programs only.
 #define CLINUX_CLONE_NEW \
@@ -27,54 +17,39 @@
 // kernel, or makes namespaces and mounts. clone3 passes its flags in memory, where no filter sees them: the C library
 // goes on with clone. (Both architectures are little-endian; the kernel itself looks at the low half only.)
 static inline int clinux_write_build_filter(int descriptor) {
-#if defined(__x86_64__)
-    static const unsigned int architecture = AUDIT_ARCH_X86_64;
-#elif defined(__aarch64__)
-    static const unsigned int architecture = AUDIT_ARCH_AARCH64;
-#else
-#error "no system call filter for this architecture"
-#endif
     struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, architecture, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-#if defined(__x86_64__)
-        // The x32 numbers would pass under other names.
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-#endif
-        CLINUX_DENY(SYS_ptrace),
-        CLINUX_DENY(SYS_seccomp),
-        CLINUX_DENY(SYS_keyctl),
-        CLINUX_DENY(SYS_add_key),
-        CLINUX_DENY(SYS_request_key),
-        CLINUX_DENY(SYS_process_vm_readv),
-        CLINUX_DENY(SYS_process_vm_writev),
-        CLINUX_DENY(SYS_kcmp),
-        CLINUX_DENY(438 /* pidfd_getfd */),
-        CLINUX_DENY(SYS_open_by_handle_at),
-        CLINUX_DENY(SYS_name_to_handle_at),
-        CLINUX_DENY(425 /* io_uring_setup */),
-        CLINUX_DENY(426 /* io_uring_enter */),
-        CLINUX_DENY(427 /* io_uring_register */),
-        CLINUX_DENY(SYS_bpf),
-        CLINUX_DENY(SYS_perf_event_open),
-        CLINUX_DENY(SYS_userfaultfd),
-        CLINUX_DENY(SYS_mount),
-        CLINUX_DENY(SYS_umount2),
-        CLINUX_DENY(SYS_pivot_root),
-        CLINUX_DENY(SYS_chroot),
-        CLINUX_DENY(SYS_setns),
-        CLINUX_DENY(SYS_unshare),
-        CLINUX_DENY(428 /* open_tree */),
-        CLINUX_DENY(429 /* move_mount */),
-        CLINUX_DENY(430 /* fsopen */),
-        CLINUX_DENY(431 /* fsconfig */),
-        CLINUX_DENY(432 /* fsmount */),
-        CLINUX_DENY(433 /* fspick */),
-        CLINUX_DENY(442 /* mount_setattr */),
-        CLINUX_DENY(467 /* open_tree_attr */),
+        CLINUX_FILTER_HEAD(SECCOMP_RET_ERRNO | ENOSYS),
+        CLINUX_FORBID(SYS_ptrace),
+        CLINUX_FORBID(SYS_seccomp),
+        CLINUX_FORBID(SYS_keyctl),
+        CLINUX_FORBID(SYS_add_key),
+        CLINUX_FORBID(SYS_request_key),
+        CLINUX_FORBID(SYS_process_vm_readv),
+        CLINUX_FORBID(SYS_process_vm_writev),
+        CLINUX_FORBID(SYS_kcmp),
+        CLINUX_FORBID(438 /* pidfd_getfd */),
+        CLINUX_FORBID(SYS_open_by_handle_at),
+        CLINUX_FORBID(SYS_name_to_handle_at),
+        CLINUX_FORBID(425 /* io_uring_setup */),
+        CLINUX_FORBID(426 /* io_uring_enter */),
+        CLINUX_FORBID(427 /* io_uring_register */),
+        CLINUX_FORBID(SYS_bpf),
+        CLINUX_FORBID(SYS_perf_event_open),
+        CLINUX_FORBID(SYS_userfaultfd),
+        CLINUX_FORBID(SYS_mount),
+        CLINUX_FORBID(SYS_umount2),
+        CLINUX_FORBID(SYS_pivot_root),
+        CLINUX_FORBID(SYS_chroot),
+        CLINUX_FORBID(SYS_setns),
+        CLINUX_FORBID(SYS_unshare),
+        CLINUX_FORBID(428 /* open_tree */),
+        CLINUX_FORBID(429 /* move_mount */),
+        CLINUX_FORBID(430 /* fsopen */),
+        CLINUX_FORBID(431 /* fsconfig */),
+        CLINUX_FORBID(432 /* fsmount */),
+        CLINUX_FORBID(433 /* fspick */),
+        CLINUX_FORBID(442 /* mount_setattr */),
+        CLINUX_FORBID(467 /* open_tree_attr */),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 435 /* clone3 */, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4),
@@ -95,7 +70,6 @@ static inline int clinux_write_build_filter(int descriptor) {
     return count == (ssize_t)sizeof filter ? 0 : -1;
 }
 
-#undef CLINUX_DENY
 #undef CLINUX_CLONE_NEW
 #undef CLINUX_CLONE_UNTRACED
 

@@ -3,18 +3,12 @@
 #ifndef VITRINE_CLINUX_WORKER_H
 #define VITRINE_CLINUX_WORKER_H
 
-#include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+
+#include "callfilter.h"
 
 // prctl(2): the process is killed when its parent ends.
 static inline int clinux_die_with_parent(void) {
@@ -44,9 +38,6 @@ static inline int clinux_close_from(posix_spawn_file_actions_t *actions, int fro
     return posix_spawn_file_actions_addclosefrom_np(actions, from);
 }
 
-#define CLINUX_FORBID(number) \
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
-
 // Opening for anything but reading fails; the flags are the low half of argument `index`. Ends the filter.
 #define CLINUX_READ_ONLY(number, index) \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4), \
@@ -57,22 +48,9 @@ static inline int clinux_close_from(posix_spawn_file_actions_t *actions, int fro
 // seccomp(2): starting programs, opening sockets, opening files but to read them, tracing or signalling others, and
 // changing the file system fail with EPERM from here on. (Both architectures are little-endian.)
 static inline int clinux_forbid_worker_calls(void) {
-#if defined(__x86_64__)
-    static const unsigned int architecture = AUDIT_ARCH_X86_64;
-#elif defined(__aarch64__)
-    static const unsigned int architecture = AUDIT_ARCH_AARCH64;
-#else
-#error "no system call filter for this architecture"
-#endif
     struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, architecture, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        CLINUX_FILTER_HEAD(SECCOMP_RET_KILL_PROCESS),
 #if defined(__x86_64__)
-        // The x32 numbers would pass under other names.
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
         CLINUX_FORBID(SYS_fork),
         CLINUX_FORBID(SYS_vfork),
         CLINUX_FORBID(SYS_unlink),
@@ -137,7 +115,6 @@ static inline int clinux_forbid_worker_calls(void) {
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
 }
 
-#undef CLINUX_FORBID
 #undef CLINUX_READ_ONLY
 
 #endif

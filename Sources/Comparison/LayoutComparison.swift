@@ -29,7 +29,7 @@ struct LayoutComparison {
         var (last, isPermuted) = (-1, false)
         for (index, part) in shippedParts.enumerated() {
             guard let other = places.removeValue(forKey: part) else {
-                onlyShipped(index, into: &findings)
+                only(shipped.regions[index], isShipped: true, into: &findings)
                 continue
             }
             isPermuted = isPermuted || other < last
@@ -39,7 +39,7 @@ struct LayoutComparison {
             try pair.compare(left, right, meaning, with: &walk, into: &findings)
         }
         if isPermuted { findings.add(LayoutComparison.permuted, .different) }
-        for index in places.values.sorted() { onlyRebuilt(index, into: &findings) }
+        for index in places.values.sorted() { only(rebuilt.regions[index], isShipped: false, into: &findings) }
     }
 
     /// A part is known by its kind and name, padding by what stands before it, and the equal ones by their number.
@@ -94,37 +94,20 @@ extension LayoutComparison {
         layout.regions.contains { $0.kind == .signature && $0.name.hasPrefix("certificate ") }
     }
 
-    private func onlyShipped(_ index: Int, into findings: inout ItemFindings) {
-        let region = shipped.regions[index]
+    /// Counts a part that one side alone has.
+    private func only(_ region: FileLayout.Region, isShipped: Bool, into findings: inout ItemFindings) {
         let isSignature = region.kind == .signature
-        let cause: ByteDifference.Cause = isSignature ? .signature : .extra
+        let cause: ByteDifference.Cause = isSignature ? .signature : isShipped ? .extra : .missing
+        let size = "\(region.range.count) bytes"
         findings.add(
             ByteDifference(
                 place: region.place,
-                range: region.range,
-                byteCount: UInt64(region.range.count),
+                range: isShipped ? region.range : nil,
+                byteCount: isShipped ? UInt64(region.range.count) : 0,
                 accountedAs: isSignature ? .signature : .unexplained,
                 cause: cause,
                 fix: cause.usualFix,
-                view: .property(shipped: "\(region.range.count) bytes", rebuilt: "nothing")
-            ),
-            isSignature ? .identicalOutsideSignature : .different
-        )
-    }
-
-    private func onlyRebuilt(_ index: Int, into findings: inout ItemFindings) {
-        let region = rebuilt.regions[index]
-        let isSignature = region.kind == .signature
-        let cause: ByteDifference.Cause = isSignature ? .signature : .missing
-        findings.add(
-            ByteDifference(
-                place: region.place,
-                range: nil,
-                byteCount: 0,
-                accountedAs: isSignature ? .signature : .unexplained,
-                cause: cause,
-                fix: cause.usualFix,
-                view: .property(shipped: "nothing", rebuilt: "\(region.range.count) bytes")
+                view: .property(shipped: isShipped ? size : "nothing", rebuilt: isShipped ? "nothing" : size)
             ),
             isSignature ? .identicalOutsideSignature : .different
         )

@@ -82,7 +82,7 @@ extension Disclosure {
             last = item.path
             do throws(UnprovenDisclosure.Reason) {
                 guard item.form == form else { throw .otherForm(form) }
-                try item.check(size: size, root: root, using: &hasher)
+                try item.check(SealedTree(size: size, root: root), using: &hasher)
             } catch {
                 throw UnprovenDisclosure(path: item.path, reason: error)
             }
@@ -99,66 +99,56 @@ extension DisclosedItem {
         }
     }
 
-    /// Throws unless the item holds in the tree of `size` leaves with the root `root`.
-    package func check<H: HashFunction & ~Copyable>(
-        size: UInt64,
-        root: Digest,
-        using hasher: inout H
-    ) throws(UnprovenDisclosure.Reason) {
+    fileprivate func check<H: HashFunction & ~Copyable>(_ tree: SealedTree, using hasher: inout H) throws(Refusal) {
         switch self {
-        case .file(let item): try item.check(size, root, using: &hasher)
-        case .openedLeaf(let item): try item.check(size, root, using: &hasher)
-        case .directory(let item): try item.check(size, root, using: &hasher)
-        case .absent(let item): try item.check(size, root, using: &hasher)
+        case .file(let item): try item.check(tree, using: &hasher)
+        case .openedLeaf(let item): try item.check(tree, using: &hasher)
+        case .directory(let item): try item.check(tree, using: &hasher)
+        case .absent(let item): try item.check(tree, using: &hasher)
         }
     }
 }
 
-private func verify<H: HashFunction & ~Copyable>(
-    leafData: [UInt8],
-    _ proof: InclusionProof,
-    _ root: Digest,
-    using hasher: inout H
-) throws(UnprovenDisclosure.Reason) {
-    let leaf = leafHash(of: leafData.span, using: &hasher)
-    do throws(InvalidProof) {
-        try proof.verify(leaf, against: root, using: &hasher)
-    } catch {
-        throw .proof(error)
+private typealias Refusal = UnprovenDisclosure.Reason
+
+/// The tree that every proof must lead to.
+private struct SealedTree {
+    let size: UInt64
+    let root: Digest
+
+    /// Throws unless the proof of an inclusion holds.
+    func verify<H: HashFunction & ~Copyable>(
+        leafData: [UInt8],
+        at index: UInt64,
+        _ path: [Digest],
+        using hasher: inout H
+    ) throws(Refusal) {
+        let leaf = leafHash(of: leafData.span, using: &hasher)
+        do throws(InvalidProof) {
+            try InclusionProof(index: index, size: size, path: path).verify(leaf, against: root, using: &hasher)
+        } catch {
+            throw .proof(error)
+        }
     }
 }
 
 extension DisclosedFile {
-    fileprivate func check<H: HashFunction & ~Copyable>(
-        _ size: UInt64,
-        _ root: Digest,
-        using hasher: inout H
-    ) throws(UnprovenDisclosure.Reason) {
+    fileprivate func check<H: HashFunction & ~Copyable>(_ tree: SealedTree, using hasher: inout H) throws(Refusal) {
         guard entry.path == path else { throw .otherPath }
-        let proof = InclusionProof(index: index, size: size, path: proof)
-        try verify(leafData: entry.line, proof, root, using: &hasher)
+        try tree.verify(leafData: entry.line, at: index, proof, using: &hasher)
     }
 }
 
 extension OpenedLeaf {
-    fileprivate func check<H: HashFunction & ~Copyable>(
-        _ size: UInt64,
-        _ root: Digest,
-        using hasher: inout H
-    ) throws(UnprovenDisclosure.Reason) {
+    fileprivate func check<H: HashFunction & ~Copyable>(_ tree: SealedTree, using hasher: inout H) throws(Refusal) {
         guard entry.path == path else { throw .otherPath }
         let commitment = commitment(to: entry, salt: salt, using: &hasher)
-        let proof = InclusionProof(index: index, size: size, path: proof)
-        try verify(leafData: BlindedManifest.leafData(commitment), proof, root, using: &hasher)
+        try tree.verify(leafData: BlindedManifest.leafData(commitment), at: index, proof, using: &hasher)
     }
 }
 
 extension DisclosedDirectory {
-    fileprivate func check<H: HashFunction & ~Copyable>(
-        _ size: UInt64,
-        _ root: Digest,
-        using hasher: inout H
-    ) throws(UnprovenDisclosure.Reason) {
+    fileprivate func check<H: HashFunction & ~Copyable>(_ tree: SealedTree, using hasher: inout H) throws(Refusal) {
         guard !stretch.entries.isEmpty else { throw .emptyDirectory }
         for entry in stretch.entries where !entry.path.isBeneath(path) {
             throw .notBeneath(entry.path)
@@ -167,26 +157,22 @@ extension DisclosedDirectory {
         for neighbour in [stretch.previous, stretch.next] {
             if let neighbour, neighbour.path.isBeneath(path) { throw .neighbourInside(neighbour.path) }
         }
-        try stretch.check(size, root, using: &hasher)
+        try stretch.check(tree, using: &hasher)
     }
 }
 
 extension ProvenAbsence {
-    fileprivate func check<H: HashFunction & ~Copyable>(
-        _ size: UInt64,
-        _ root: Digest,
-        using hasher: inout H
-    ) throws(UnprovenDisclosure.Reason) {
+    fileprivate func check<H: HashFunction & ~Copyable>(_ tree: SealedTree, using hasher: inout H) throws(Refusal) {
         let directory = path.bytes + [UInt8(ascii: "/")]
         guard gap.isAround(path.bytes) else { throw .gapElsewhere }
-        try gap.check(size, root, using: &hasher)
+        try gap.check(tree, using: &hasher)
         guard let gapBeneath else {
             guard gap.isAfter(path, directory) else { throw .gapElsewhere }
             return
         }
         guard !gap.isAfter(path, directory) else { throw .gapTwice }
         guard gapBeneath.isAround(directory), gapBeneath.isAfter(path, directory) else { throw .gapElsewhere }
-        try gapBeneath.check(size, root, using: &hasher)
+        try gapBeneath.check(tree, using: &hasher)
     }
 }
 
@@ -206,15 +192,11 @@ extension Stretch {
     }
 
     /// Throws unless the leaves are in order, stand side by side, and have a neighbour wherever the tree goes on.
-    fileprivate func check<H: HashFunction & ~Copyable>(
-        _ size: UInt64,
-        _ root: Digest,
-        using hasher: inout H
-    ) throws(UnprovenDisclosure.Reason) {
+    fileprivate func check<H: HashFunction & ~Copyable>(_ tree: SealedTree, using hasher: inout H) throws(Refusal) {
         let leaves = leaves
         let count = UInt64(leaves.count)
         if previous == nil, start != 0 { throw .previousMissing }
-        if next == nil, size < count || start != size - count { throw .nextMissing }
+        if next == nil, tree.size < count || start != tree.size - count { throw .nextMissing }
         for index in leaves.indices.dropFirst() where leaves[index].path <= leaves[index - 1].path {
             throw .outOfOrder(leaves[index].path)
         }
@@ -224,7 +206,8 @@ extension Stretch {
             hashes.append(leafHash(of: leaf.line.span, using: &hasher))
         }
         do throws(InvalidProof) {
-            try RangeProof(start: start, size: size, path: proof).verify(hashes, against: root, using: &hasher)
+            let proof = RangeProof(start: start, size: tree.size, path: proof)
+            try proof.verify(hashes, against: tree.root, using: &hasher)
         } catch {
             throw .proof(error)
         }

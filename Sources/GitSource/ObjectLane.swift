@@ -1,3 +1,4 @@
+import ChildProcesses
 import Digests
 import GitWorker
 
@@ -15,7 +16,7 @@ final class ObjectLane {
     private var hashing = ObjectHashing()
 
     /// The worker's process, for the tests that look at it.
-    var process: Int32 { worker.process }
+    var process: Int32 { worker.child.number }
 
     /// Starts a worker on the repository at `path`.
     init(repository path: [UInt8], _ options: GitReadingOptions) throws {

@@ -1,25 +1,12 @@
+package import ChildProcesses
 import CLinux
-import Glibc
 import GitWorker
+import Glibc
 
 /// Why no answer came from a worker: how it ended, or that it stalled.
 package struct WorkerFailure: Error, Hashable, Sendable {
-    /// How a worker can fail its parent.
-    package enum Ending: Hashable, Sendable {
-        /// It could not be started.
-        case notStarted(errno: Int32)
-        /// It was killed by a signal, as a crash in C code ends.
-        case killed(signal: Int32)
-        /// It ended by itself.
-        case exited(status: Int32)
-        /// It gave no answer for this many seconds and was killed.
-        case stalled(seconds: Int)
-        /// It answered what was not asked.
-        case nonsense(String)
-    }
-
     /// How it ended.
-    package let ending: Ending
+    package let ending: WorkerEnding
     /// What the parent was waiting for.
     package let task: String
 }
@@ -43,12 +30,11 @@ final class WorkerProcess {
     /// The longest answer that is read, in bytes: the order of two million objects.
     private static let maximumFrame = 16 << 20
 
-    /// The worker's process.
-    let process: pid_t
+    /// The worker.
+    let child: ChildProcess
     private let socket: Int32
     private let memory: UnsafeRawPointer
     private let patience: Int
-    private var hasEnded = false
 
     /// Starts `executable` as a worker, which is killed when it says nothing for `patience` seconds.
     init(executable: [UInt8], patience: Int) throws(WorkerFailure) {
@@ -67,11 +53,12 @@ final class WorkerProcess {
         socket = ends[0]
         self.patience = patience
         do {
-            process = try WorkerProcess.spawn(executable, socket: ends[1], memory: memoryFile)
+            let arguments = [executable, Array(Worker.argument.utf8)]
+            child = try ChildProcess(arguments, [ends[1], ends[1], nil, memoryFile], as: .worker)
         } catch {
             close(ends[0])
             unsafe munmap(mapped, SharedSlots.totalByteCount)
-            throw error
+            throw WorkerFailure(ending: .notStarted(errno: error.code), task: "starting")
         }
         var limit = timeval(tv_sec: patience, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
@@ -80,10 +67,7 @@ final class WorkerProcess {
     }
 
     deinit {
-        if !hasEnded {
-            kill(process, SIGKILL)
-            _ = waitForEnd()
-        }
+        child.end()
         close(socket)
         unsafe munmap(UnsafeMutableRawPointer(mutating: memory), SharedSlots.totalByteCount)
     }
@@ -151,86 +135,6 @@ final class WorkerProcess {
 
     /// Finds out why the socket gave nothing: a stall, or the end of the worker.
     private func failure(_ task: String, isStall: Bool) -> WorkerFailure {
-        let ended = isStall ? nil : endWithinPatience()
-        if ended == nil { kill(process, SIGKILL) }
-        let status = ended ?? waitForEnd()
-        let ending: WorkerFailure.Ending =
-            if ended == nil {
-                .stalled(seconds: patience)
-            } else if status & 0x7F != 0 {
-                .killed(signal: status & 0x7F)
-            } else {
-                .exited(status: status >> 8 & 0xFF)
-            }
-        return WorkerFailure(ending: ending, task: task)
-    }
-
-    /// The status of a worker that closed its socket; nil when it goes on living without one.
-    private func endWithinPatience() -> Int32? {
-        var status: Int32 = 0
-        for _ in 0..<patience * 1000 {
-            if unsafe waitpid(process, &status, WNOHANG) == process {
-                hasEnded = true
-                return status
-            }
-            usleep(1000)
-        }
-        return nil
-    }
-
-    private func waitForEnd() -> Int32 {
-        var status: Int32 = 0
-        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-        hasEnded = true
-        return status
-    }
-}
-
-extension WorkerProcess {
-    /// Starts the program with an empty environment, the socket as input and output, and the memory beside them.
-    private static func spawn(
-        _ executable: [UInt8],
-        socket: Int32,
-        memory: Int32
-    ) throws(WorkerFailure) -> pid_t {
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        // Numbers above the ones we assign, so that no assignment overwrites a source.
-        let highSocket = fcntl(socket, F_DUPFD_CLOEXEC, 10)
-        let highMemory = fcntl(memory, F_DUPFD_CLOEXEC, 10)
-        defer {
-            close(highSocket)
-            close(highMemory)
-        }
-        unsafe posix_spawn_file_actions_adddup2(&actions, highSocket, STDIN_FILENO)
-        unsafe posix_spawn_file_actions_adddup2(&actions, highSocket, STDOUT_FILENO)
-        unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, highMemory, SharedSlots.descriptor)
-        unsafe clinux_close_from(&actions, SharedSlots.descriptor + 1)
-        var process: pid_t = 0
-        let result = unsafe withArguments([executable, Array(Worker.argument.utf8)]) { arguments in
-            var environment: [UnsafeMutablePointer<CChar>?] = unsafe [nil]
-            guard let program = unsafe arguments[0] else { return ENOMEM }
-            return unsafe posix_spawn(&process, program, &actions, nil, arguments, &environment)
-        }
-        guard result == 0 else { throw WorkerFailure(ending: .notStarted(errno: result), task: "starting") }
-        return process
-    }
-
-    private static func withArguments<Result>(
-        _ arguments: [[UInt8]],
-        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        let copies = unsafe arguments.map { argument in
-            unsafe (argument + [0]).withUnsafeBufferPointer { buffer in
-                unsafe strdup(
-                    UnsafeRawPointer(buffer.baseAddress.unsafelyUnwrapped).assumingMemoryBound(to: CChar.self)
-                )
-            }
-        }
-        defer { unsafe copies.forEach { unsafe free($0) } }
-        var list = unsafe copies + [nil]
-        return unsafe list.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress.unsafelyUnwrapped) }
+        WorkerFailure(ending: child.ending(isStall: isStall, patience: patience), task: task)
     }
 }

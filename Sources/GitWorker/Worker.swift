@@ -1,4 +1,5 @@
 import CLinux
+import ChildProcesses
 import Digests
 import Glibc
 
@@ -9,11 +10,13 @@ import Glibc
 package enum Worker {
     /// The argument that makes the program a worker.
     package static let argument = "object-worker"
+    /// The most private memory, in bytes; mapped packs do not count.
+    private static let privateMemory: UInt = 480 << 20
 
     /// Serves requests on standard input until it closes; the exit status.
     package static func run() -> Int32 {
         clinux_keep_freed_memory()
-        guard WorkerLimits.apply(), let service = WorkerService() else { return 2 }
+        guard WorkerLimits.apply(privateMemory: privateMemory), let service = WorkerService() else { return 2 }
         do throws(WorkerExit) {
             try service.serve()
             return 0

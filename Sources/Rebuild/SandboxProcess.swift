@@ -1,4 +1,5 @@
 import CLinux
+import ChildProcesses
 import Glibc
 import Synchronization
 
@@ -9,10 +10,9 @@ import Synchronization
 package final class SandboxProcess {
     /// The read end of what the build says.
     let log: TreeDescriptor
-    private let process: pid_t
+    private let chain: ChildProcess
     private let information: TreeDescriptor
     private var block: Int32
-    private(set) var status: Int32?
     /// The first process inside, once it is known.
     private var inside: Int32 = -1
     /// The first processes inside of all sandboxes there are.
@@ -42,21 +42,21 @@ package final class SandboxProcess {
             throw SandboxRefused("the filter of system calls cannot be written: error \(errno)")
         }
         let arguments = plan.arguments(user: user, information: 3, block: 4, filter: 5)
-        guard let process = SandboxProcess.spawn(arguments, inherited) else {
-            let code = errno
+        do {
+            // Only descriptors for the log, the information, the block and the filter.
+            chain = try ChildProcess(arguments, [nil, inherited[0]] + inherited, as: .sandbox)
+        } catch {
             close(block)
-            if code == E2BIG { throw SandboxRefused(SandboxProcess.tooLong(plan)) }
-            errno = code
-            throw SandboxRefused("cannot start \(String(decoding: arguments[0], as: UTF8.self)): error \(errno)")
+            if error.code == E2BIG { throw SandboxRefused(SandboxProcess.tooLong(plan)) }
+            throw SandboxRefused("cannot start \(String(decoding: arguments[0], as: UTF8.self)): error \(error.code)")
         }
-        self.process = process
         _ = fcntl(log.number, F_SETFL, O_NONBLOCK)
     }
 
     deinit {
         kill()
         if block >= 0 { close(block) }
-        while !hasEnded() { usleep(1000) }
+        chain.end()
         guard inside >= 0 else { return }
         let inside = inside
         SandboxProcess.running.withLock { running in
@@ -106,7 +106,7 @@ package final class SandboxProcess {
     /// Ends every process inside, and the chain.
     func kill() {
         if inside >= 0 { _ = clinux_pidfd_kill(inside) }
-        if status == nil { _ = Glibc.kill(process, SIGKILL) }
+        chain.kill()
     }
 
     /// Ends every process inside; the chain then ends by itself.
@@ -115,13 +115,10 @@ package final class SandboxProcess {
     }
 
     /// Whether the chain has ended; its status is then known.
-    func hasEnded() -> Bool {
-        if status != nil { return true }
-        var found: Int32 = 0
-        let result = unsafe waitpid(process, &found, WNOHANG)
-        if result == process { status = found } else if result < 0, errno != EINTR { status = -1 }
-        return status != nil
-    }
+    func hasEnded() -> Bool { chain.hasEnded() }
+
+    /// The status of the chain, once its end was seen.
+    var status: Int32? { chain.status }
 
     /// Whether the first process inside, and with it every other, is gone; waits at most so many milliseconds.
     func hasInsideEnded(waiting milliseconds: Int32) -> Bool {
@@ -166,7 +163,7 @@ package final class SandboxProcess {
 
     private func refusal(_ reason: String) -> SandboxRefused {
         kill()
-        for _ in 0..<2000 where !hasEnded() { usleep(1000) }
+        _ = chain.hasEnded(within: 2)
         var words: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while words.count < 4096, let count = try? log.read(into: &buffer), count > 0 { words += buffer[..<count] }
@@ -182,58 +179,5 @@ package final class SandboxProcess {
         var status = stat()
         let result = unsafe TreeDescriptor.withCString(Array(path.utf8)) { unsafe stat($0, &status) }
         return result == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
-    }
-}
-
-extension SandboxProcess {
-    /// Starts the program with descriptors for the log, the information, the block and the filter, and nothing else of ours: no
-    /// variable, no signal that is blocked or ignored, no other descriptor; nil with `errno` where it cannot.
-    private static func spawn(_ arguments: [[UInt8]], _ inherited: [Int32]) -> pid_t? {
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        // Numbers above the ones we assign, so that no assignment overwrites a source.
-        let high = inherited.map { fcntl($0, F_DUPFD_CLOEXEC, 10) }
-        defer { high.forEach { close($0) } }
-        unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, high[0], STDOUT_FILENO)
-        unsafe posix_spawn_file_actions_adddup2(&actions, high[0], STDERR_FILENO)
-        unsafe posix_spawn_file_actions_adddup2(&actions, high[1], 3)
-        unsafe posix_spawn_file_actions_adddup2(&actions, high[2], 4)
-        unsafe posix_spawn_file_actions_adddup2(&actions, high[3], 5)
-        unsafe clinux_close_from(&actions, 6)
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        var all = sigset_t()
-        unsafe sigemptyset(&none)
-        unsafe sigfillset(&all)
-        unsafe posix_spawnattr_setsigmask(&attributes, &none)
-        unsafe posix_spawnattr_setsigdefault(&attributes, &all)
-        // A group of its own: Ctrl-C is for us to deal with.
-        unsafe posix_spawnattr_setpgroup(&attributes, 0)
-        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
-        unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
-        var process: pid_t = 0
-        let result = unsafe withArguments(arguments) { arguments in
-            var environment: [UnsafeMutablePointer<CChar>?] = unsafe [nil]
-            guard let program = unsafe arguments[0] else { return ENOMEM }
-            return unsafe posix_spawn(&process, program, &actions, &attributes, arguments, &environment)
-        }
-        errno = result
-        return result == 0 ? process : nil
-    }
-
-    private static func withArguments<Result>(
-        _ arguments: [[UInt8]],
-        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        let copies = unsafe arguments.map { argument in
-            unsafe TreeDescriptor.withCString(argument) { unsafe strdup($0) }
-        }
-        defer { unsafe copies.forEach { unsafe free($0) } }
-        var list = unsafe copies + [nil]
-        return unsafe list.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress.unsafelyUnwrapped) }
     }
 }

@@ -69,16 +69,7 @@ package struct ShippedComparison: Sendable {
     ) throws -> (artifact: RebuiltArtifact, item: ComparedItem?) {
         let content = shipped.file.content
         if declared.contains(content.digest) {
-            var account = ByteAccount()
-            account.thirdParty = content.size
-            let artifact = RebuiltArtifact(
-                name: shipped.name,
-                shipped: content,
-                rebuilt: content,
-                grade: .identical,
-                account: account
-            )
-            return (artifact, nil)
+            return (ShippedComparison.identical(shipped, .thirdParty), nil)
         }
         let named = outputs.filter { $0.isNamed(shipped.name) }
         let exact = named.filter { $0.path == shipped.name }
@@ -86,16 +77,7 @@ package struct ShippedComparison: Sendable {
         guard candidates.count <= 1 else { throw AmbiguousOutput(name: shipped.name, count: candidates.count) }
         guard let output = candidates.first else { return (ShippedComparison.notRebuilt(shipped), nil) }
         guard output.content != content else {
-            var account = ByteAccount()
-            account.reproduced = content.size
-            let artifact = RebuiltArtifact(
-                name: shipped.name,
-                shipped: content,
-                rebuilt: content,
-                grade: .identical,
-                account: account
-            )
-            return (artifact, nil)
+            return (ShippedComparison.identical(shipped, .reproduced), nil)
         }
         let item = try BuildComparison.compare(
             shipped: shipped.path,
@@ -106,6 +88,20 @@ package struct ShippedComparison: Sendable {
             throw ShippedFileChanged(name: shipped.name)
         }
         return (ShippedComparison.artifact(item, shipped, output), item)
+    }
+
+    /// What the record says of a file that is the same on both sides, all its bytes of one class.
+    private static func identical(_ shipped: ShippedPlace, _ origin: ByteAccount.Class) -> RebuiltArtifact {
+        let content = shipped.file.content
+        var account = ByteAccount()
+        account[origin] = content.size
+        return RebuiltArtifact(
+            name: shipped.name,
+            shipped: content,
+            rebuilt: content,
+            grade: .identical,
+            account: account
+        )
     }
 
     /// What the record says of a file that no output goes by the name of.

@@ -91,13 +91,7 @@ struct ObservationsSection {
                 let count = observations.networkAttempts.count
                 summary.element("span", [.class("note")], show: " \(Spelling.number(count))")
             }
-            details.element("ul", [.class("names")]) { list in
-                list.rows(observations.networkAttempts, upTo: .names) { list, words in
-                    list.element("li", show: words)
-                } row: { list, attempt in
-                    list.element("li") { $0.element("code", show: Spelling.shortened(attempt, to: 300)) }
-                }
-            }
+            details.names(observations.networkAttempts.lazy.map { Spelling.shortened($0, to: 300) }, upTo: .names)
         }
         markup.newLine()
     }
@@ -113,13 +107,8 @@ struct ObservationsSection {
                     show: " \(Spelling.count(names.count, "sealed file", "sealed files"))"
                 )
             }
-            details.element("ul", [.class("names")]) { list in
-                list.rows(names.sorted { $0.lexicographicallyPrecedes($1) }, upTo: .names) { list, words in
-                    list.element("li", show: words)
-                } row: { list, name in
-                    list.element("li") { $0.element("code", show: Spelling.name(name)) }
-                }
-            }
+            let sorted = names.sorted { $0.lexicographicallyPrecedes($1) }
+            details.names(sorted.lazy.map { Spelling.name($0) }, upTo: .names)
         }
         markup.newLine()
     }
@@ -149,14 +138,7 @@ struct ObservationsSection {
             switch result.effect {
             case .none, .notBuilt: cell.say("none")
             case .notTried(let reason): cell.show(Spelling.shortened(reason, to: 500))
-            case .otherOutputs(let names):
-                cell.element("ul", [.class("names")]) { list in
-                    list.rows(names, upTo: .fixes) { list, words in
-                        list.element("li", show: words)
-                    } row: { list, name in
-                        list.element("li") { $0.element("code", show: Spelling.name(name)) }
-                    }
-                }
+            case .otherOutputs(let names): cell.names(names.lazy.map { Spelling.name($0) }, upTo: .fixes)
             }
         }
     }

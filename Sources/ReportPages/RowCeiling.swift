@@ -42,6 +42,17 @@ extension Markup {
         newLine()
     }
 
+    /// Writes names one below the other.
+    mutating func names(_ names: some Collection<String>, upTo ceiling: RowCeiling) {
+        element("ul", [.class("names")]) { list in
+            list.rows(names, upTo: ceiling) { list, words in
+                list.element("li", show: words)
+            } row: { list, name in
+                list.element("li") { $0.element("code", show: name) }
+            }
+        }
+    }
+
     /// Writes the rows of a table with `columnCount` columns.
     mutating func tableRows<Element>(
         _ elements: some Collection<Element>,

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Digests
 import Encodings
 import Foundation
@@ -154,7 +155,7 @@ extension LyingWorker: CustomTestStringConvertible {
         try GitRepository.with { repository in
             try commit(repository)
             for (program, expected) in [
-                ("#!/bin/sh\nexit 7\n", WorkerFailure.Ending.exited(status: 7)),
+                ("#!/bin/sh\nexit 7\n", WorkerEnding.exited(status: 7)),
                 ("#!/bin/sh\nkill -9 $$\n", .killed(signal: SIGKILL)),
                 ("#!/bin/sh\nprintf '\\0\\0\\0\\0'; read x\n", .nonsense("a frame of 0 bytes")),
                 ("#!/bin/sh\necho usage: vitrine; read x\n", .nonsense("a frame of 1734439797 bytes")),

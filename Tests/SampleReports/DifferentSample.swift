@@ -51,23 +51,6 @@ extension SampleReport {
             members: members,
             seed: 13
         )
-        let firmware = item(
-            "boot-1.2.efi",
-            "PE",
-            size: 9_412_608,
-            grade: .identicalOutsideSignature,
-            account: account(9_403_864, signature: 8_744),
-            differences: [
-                ByteDifference(
-                    place: "attribute certificate table",
-                    range: 9_403_864..<9_412_608,
-                    byteCount: 8_744,
-                    accountedAs: .signature,
-                    cause: .signature
-                )
-            ],
-            seed: 14
-        )
         return ReportPage(
             title: "boot 1.2",
             verdict: verdict(
@@ -79,7 +62,7 @@ extension SampleReport {
                     Finding(.contentDiffers, path: Array("src/a b.c".utf8), recorded: "10 bytes", found: "11 bytes"),
                 ]
             ),
-            items: [package, firmware],
+            items: [package, firmware(seed: 14)],
             definition: digest(3),
             observations: observations(unexplained: 2),
             command: ["vitrine", "rebuild", "manifests/boot/1.2", "--source", "it's here", "--html", "report.html"]

@@ -112,8 +112,9 @@ package enum SampleReport: String, CaseIterable, Sendable {
         )
     }
 
-    private static func good() -> ReportPage {
-        let kernel = item(
+    /// A program that is identical outside its signature.
+    static func firmware(seed: UInt64) -> ComparedItem {
+        item(
             "boot-1.2.efi",
             "PE",
             size: 9_412_608,
@@ -127,8 +128,12 @@ package enum SampleReport: String, CaseIterable, Sendable {
                     accountedAs: .signature,
                     cause: .signature
                 )
-            ]
+            ],
+            seed: seed
         )
+    }
+
+    private static func good() -> ReportPage {
         let package = item(
             "boot_1.2_amd64.deb",
             "deb",
@@ -144,7 +149,7 @@ package enum SampleReport: String, CaseIterable, Sendable {
                 accounted: .passed,
                 summary: "99.97 % of 41,233,120 bytes reproduced, 0 unexplained"
             ),
-            items: [package, kernel],
+            items: [package, firmware(seed: 7)],
             definition: digest(3),
             observations: observations(unexplained: 0),
             command: ["vitrine", "rebuild", "manifests/boot/1.2", "--source", ".", "--html", "report.html"]

@@ -1,6 +1,7 @@
 import ArchiveWorker
 import Attestations
 import BuildStatements
+import ChildProcesses
 import Foundation
 import TestSupport
 import Testing
@@ -119,12 +120,12 @@ import Testing
     private static let begun = #"printf '\001\112\0\0\0'; head -c 74 /dev/zero"#
 
     @Test(arguments: [
-        ("exit 0", ArchiveReaderFailure.Ending.exited(status: 0)), ("exit 3", .exited(status: 3)),
+        ("exit 0", WorkerEnding.exited(status: 0)), ("exit 3", .exited(status: 3)),
         ("kill -9 $$", .killed(signal: 9)), (begun + "; kill -9 $$", .killed(signal: 9)),
         (#"printf '\011\0\0\0\0'"#, .nonsense("a frame that cannot be")),
         (#"printf '\002\0\0\0\377'"#, .nonsense("a frame that cannot be")),
         (#"printf '\001\001\0\0\0\1'"#, .nonsense("a member that cannot be")),
-    ]) func aReaderThatFailsIsNoGrade(_ script: String, _ ending: ArchiveReaderFailure.Ending) throws {
+    ]) func aReaderThatFailsIsNoGrade(_ script: String, _ ending: WorkerEnding) throws {
         let failure = #expect(throws: ArchiveReaderFailure.self) { try self.compare(with: script) }
         #expect(failure?.ending == ending)
     }

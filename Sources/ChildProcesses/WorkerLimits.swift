@@ -1,15 +1,13 @@
 import CLinux
 import Glibc
 
-/// The limits a worker sets on itself before it sees a byte of a repository.
-enum WorkerLimits {
-    /// The most private memory, in bytes; mapped packs do not count.
-    static let privateMemory: UInt = 480 << 20
+/// The limits a worker sets on itself before it sees a byte of hostile input.
+package enum WorkerLimits {
     /// The most processor time, in seconds; a stall is noticed by the parent much earlier.
-    static let processorSeconds: UInt = 3600
+    private static let processorSeconds: UInt = 3600
 
-    /// Sets the limits; false when the kernel refuses one.
-    static func apply() -> Bool {
+    /// Sets the limits, `privateMemory` in bytes among them; false when the kernel refuses one.
+    package static func apply(privateMemory: UInt) -> Bool {
         // Dies with its parent, gains no privilege, and leaves no memory image of confidential source behind.
         clinux_die_with_parent() == 0 && clinux_no_new_privileges() == 0
             && limit(RLIMIT_DATA, privateMemory) && limit(RLIMIT_CPU, processorSeconds)
