@@ -45,8 +45,8 @@ final class ArchiveProcess {
         }
         let output = ends[1]
         defer { close(output) }
-        // F_SETPIPE_SZ of linux/fcntl.h: fewer changes between the processes. Where it is refused all works the same.
-        _ = fcntl(output, 1031, Int32(1 << 20))
+        // Fewer changes between the processes. Where it is refused all works the same.
+        _ = fcntl(output, clinux_set_pipe_size, Int32(1 << 20))
         self.format = format
         self.patience = max(1, patience)
         pipe = ends[0]
