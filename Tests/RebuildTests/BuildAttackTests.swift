@@ -134,12 +134,18 @@ struct BuildAttackTests {
     }
 
     /// Checks that variables that change what a script makes outside change nothing in a rebuild.
-    private static func expectNoEffect(on script: String, of prepare: (Release) throws -> [String]) throws {
-        try Release.with(script, files: program) { release in
+    ///
+    /// `prepare` gets a directory for what they name, which root puts where a sandbox sees it.
+    private static func expectNoEffect(on script: String, of prepare: (String) throws -> [String]) throws {
+        // The definition sets no variable, so that none of the caller's is hidden by it.
+        try Release.with(script, environment: "{}", files: program) { release in
             let built = try release.build()
             try #require(built.status == 0, "\(built.errors)")
             let honest = try TestFile.read(release.folder + "/built/outputs/out")
-            let variables = try prepare(release)
+            let folder = getuid() == 0 ? "/usr/lib/vitrine-test-\(UUID().uuidString)" : release.folder + "/evil"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let variables = try prepare(folder)
             #expect(try outside(script, release, ["HOME=/nonexistent"]) == honest)
             #expect(try outside(script, release, variables) != honest, "this is no attack")
             let rebuilt = try release.rebuild("built/outputs/out", signing, under: variables)
@@ -150,23 +156,22 @@ struct BuildAttackTests {
     }
 
     /// Makes a program that calls the real compiler with one option more.
-    private static func makeWrapper(_ release: Release) throws -> String {
-        try release.makeDirectory("evil")
-        let path = release.folder + "/evil/gcc"
+    private static func makeWrapper(in folder: String) throws -> String {
+        let path = folder + "/gcc"
         try TestFile.write(Array("#!/bin/sh\nexec /usr/bin/gcc -DEVIL \"$@\"\n".utf8), to: path)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         return path
     }
 
     @Test(.enabled(if: hasCompiler, "needs gcc")) func wrapperCompilerOnPath() throws {
-        try Self.expectNoEffect(on: Self.compiling) { release in
-            _ = try Self.makeWrapper(release)
-            return ["PATH=\(release.folder)/evil:/usr/bin:/bin"]
+        try Self.expectNoEffect(on: Self.compiling) { folder in
+            _ = try Self.makeWrapper(in: folder)
+            return ["PATH=\(folder):/usr/bin:/bin"]
         }
     }
 
     @Test(.enabled(if: hasCompiler, "needs gcc")) func wrapperCompilerInCC() throws {
-        try Self.expectNoEffect(on: Self.compiling) { ["CC=\(try Self.makeWrapper($0))"] }
+        try Self.expectNoEffect(on: Self.compiling) { ["CC=\(try Self.makeWrapper(in: $0))"] }
     }
 
     @Test(.enabled(if: hasCompiler, "needs gcc")) func injectedCFLAGS() throws {
@@ -174,34 +179,34 @@ struct BuildAttackTests {
     }
 
     @Test(.enabled(if: hasCompiler, "needs gcc")) func injectedLDPRELOAD() throws {
-        try Self.expectNoEffect(on: "cat hello.txt > out") { release in
-            let source = """
-                #define _GNU_SOURCE
-                #include <errno.h>
-                #include <string.h>
-                #include <unistd.h>
-                __attribute__((constructor)) static void evil(void) {
-                    if (strcmp(program_invocation_short_name, "cat") == 0 && write(1, "evil\\n", 5) != 5) _exit(1);
-                }
-                """
-            try release.write(source, to: "evil.c")
-            let made = try Command.run("gcc", ["-shared", "-fPIC", "-o", "evil.so", "evil.c"], in: release.folder)
+        let source = """
+            #define _GNU_SOURCE
+            #include <errno.h>
+            #include <string.h>
+            #include <unistd.h>
+            __attribute__((constructor)) static void evil(void) {
+                if (strcmp(program_invocation_short_name, "cat") == 0 && write(1, "evil\\n", 5) != 5) _exit(1);
+            }
+            """
+        try Self.expectNoEffect(on: "cat hello.txt > out") { folder in
+            try TestFile.write(Array(source.utf8), to: folder + "/evil.c")
+            let made = try Command.run("gcc", ["-shared", "-fPIC", "-o", "evil.so", "evil.c"], in: folder)
             try #require(made.status == 0, "\(made.errors)")
-            return ["LD_PRELOAD=\(release.folder)/evil.so"]
+            return ["LD_PRELOAD=\(folder)/evil.so"]
         }
     }
 
-    @Test(.enabled(if: hasCompiler, "needs gcc")) func poisonedCacheInTheHomeDirectory() throws {
+    @Test(.enabled(if: hasCompiler, "needs gcc"), arguments: ["HOME", "XDG_CACHE_HOME"])
+    func poisonedCacheOfTheCaller(_ variable: String) throws {
         let script = """
             cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}
-            if [ -f $cache/main.o ]; then cp $cache/main.o out; else gcc -c main.c -o out; fi
+            if [ -f $cache/main.o ]; then cat $cache/main.o > out; else gcc -c main.c -o out; fi
             """
-        for variable in ["HOME", "XDG_CACHE_HOME"] {
-            try Self.expectNoEffect(on: script) { release in
-                try release.makeDirectory("home/.cache")
-                for cache in ["home/.cache", "home"] { try release.write("evil", to: cache + "/main.o") }
-                return ["\(variable)=\(release.folder)/home"]
-            }
+        try Self.expectNoEffect(on: script) { folder in
+            let cache = variable == "HOME" ? folder + "/.cache" : folder
+            try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
+            try TestFile.write(Array("evil".utf8), to: cache + "/main.o")
+            return ["\(variable)=\(folder)"]
         }
     }
 

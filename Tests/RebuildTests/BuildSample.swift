@@ -106,13 +106,14 @@ struct BuildSample {
         _ script: String,
         outputs: [String] = ["out"],
         toolchain: String? = nil,
+        environment: String = #"{"PATH":"/usr/bin:/bin"}"#,
         more: String = ""
     ) throws -> [UInt8] {
         let commands = JSON.array([.strings(["/bin/sh", "-euc", script])])
         let text = """
             {"format":"vitrine-build/v1","commands":\(String(decoding: commands.compact, as: UTF8.self)),
             "outputs":\(String(decoding: JSON.strings(outputs).compact, as: UTF8.self)),
-            "environment":{"PATH":"/usr/bin:/bin"},"toolchain":\(try toolchain ?? packages())\(more)}
+            "environment":\(environment),"toolchain":\(try toolchain ?? packages())\(more)}
             """
         return Array(text.utf8)
     }

@@ -18,11 +18,17 @@ struct Release {
     static func with(
         _ script: String,
         toolchain: String? = nil,
+        environment: String = #"{"PATH":"/usr/bin:/bin"}"#,
         more: String = "",
         files: [String: String] = ["hello.txt": "hello\n"],
         _ body: (Release) throws -> Void
     ) throws {
-        let bytes = try BuildSample.definition(script, toolchain: toolchain, more: more)
+        let bytes = try BuildSample.definition(
+            script,
+            toolchain: toolchain,
+            environment: environment,
+            more: more
+        )
         let definition = String(decoding: bytes, as: UTF8.self)
         try BuildSample.with(files.merging([BuildDefinition.fileName: definition]) { $1 }) { sample in
             let release = Release(folder: sample.scratch)
