@@ -14,7 +14,19 @@ package final class BuildPlace {
     /// The source as it was written.
     package let source: SealedSource
     private let user: SandboxPlan.OutsideUser?
+    private let states: States
     private var runCount = 0
+
+    /// What a build sees of the private directory, as the file system kept it when it was written.
+    private struct States {
+        let source: TreeState
+        let accounts: TreeState
+
+        init(_ place: WorkPlace) throws {
+            source = try TreeState(place.path(of: "source"))
+            accounts = try TreeState(place.path(of: "accounts"))
+        }
+    }
 
     /// Writes the source; `remember` gets the private directory before anything is in it.
     package init(_ source: SealedSource, remember: (WorkPlace) -> Void = { _ in }) throws {
@@ -24,7 +36,8 @@ package final class BuildPlace {
         let path = workPlace.path(of: "source")
         try source.write(beneath: try workPlace.makeDirectory("source"))
         self.source = SealedSource(manifest: source.manifest, place: .directory(path), epoch: source.epoch)
-        try writeAccounts()
+        try BuildPlace.writeAccounts(in: workPlace)
+        states = try States(workPlace)
     }
 
     /// The bytes of the build definition in the source; nil where it has none.
@@ -44,7 +57,7 @@ package final class BuildPlace {
     }
 
     /// The names of the one user inside.
-    private func writeAccounts() throws {
+    private static func writeAccounts(in workPlace: WorkPlace) throws {
         let directory = try workPlace.makeDirectory("accounts")
         let accounts = [
             ("passwd", "root:x:0:0:root:/nonexistent:/bin/sh\nbuild:x:1000:1000:build:/build:/bin/sh\n"),
@@ -156,6 +169,7 @@ extension BuildPlace {
             mounts: toolchain.mounts,
             links: toolchain.links,
             source: workPlace.path(of: "source"),
+            sourceIdentity: states.source.identity,
             accounts: toolchain.needsAccounts ? workPlace.path(of: "accounts") : nil,
             hidesLocal: toolchain.isDebian,
             definition: definition,
@@ -170,9 +184,15 @@ extension BuildPlace {
     private func changes(_ toolchain: PreparedToolchain, _ declared: BuildDefinition.Toolchain) throws -> [String] {
         var changes: [String] = []
         let reading = try DirectorySource.read(workPlace.path(of: "source"))
-        if reading.manifest != source.manifest { changes.append("the source was changed while it was built") }
+        // Equal contents are not enough: a file can be swapped and put back.
+        let states = try? States(workPlace)
+        if reading.manifest != source.manifest || states?.source != self.states.source {
+            changes.append("the source was changed while it was built")
+        }
+        if states?.accounts != self.states.accounts {
+            changes.append("the names of users were changed while it was built")
+        }
         let again = try? PreparedToolchain(declared)
-        // Equal contents are not enough: a directory can be swapped and put back.
         if again?.parts != toolchain.parts || again?.directories != toolchain.directories {
             changes.append("the toolchain was changed while it was used")
         }

@@ -55,7 +55,7 @@ enum Sandbox {
         fill: (consuming TreeDescriptor) throws -> Void
     ) throws -> FinishedBuild {
         let process = try SandboxProcess(plan, user)
-        let directory = try process.directory(plan.surroundings.buildPath, patience: patience)
+        let directory = try process.directory(plan, patience: patience)
         var log = BuildLog(log)
         var trace = trace
         do {

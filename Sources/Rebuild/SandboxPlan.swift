@@ -39,6 +39,8 @@ package struct SandboxPlan: Sendable {
     let links: [(path: [UInt8], target: [UInt8])]
     /// The sealed source on this machine, seen at `/source`.
     let source: [UInt8]
+    /// What the file system calls the directory of the sealed source, wherever its path leads meanwhile.
+    let sourceIdentity: TreeState.Identity
     /// Where `passwd` and `group` are on this machine; nil where the toolchain has its own.
     let accounts: [UInt8]?
     /// Whether `/usr/local`, which belongs to no package, is hidden.

@@ -72,10 +72,11 @@ package final class SandboxProcess {
         running.withLock { running in running.forEach { _ = clinux_pidfd_kill($0) } }
     }
 
-    /// Waits until everything is mounted; a descriptor of `path` as it is seen inside.
+    /// Waits until everything is mounted; a descriptor of the build directory as it is seen inside.
     ///
-    /// The name of a directory made last of all shows that it is so.
-    func directory(_ path: String, patience seconds: Int) throws(SandboxRefused) -> TreeDescriptor {
+    /// The name of a directory made last of all shows that it is so. What is then seen as the source must be the
+    /// directory that was written, which the path that was mounted need not have been.
+    func directory(_ plan: SandboxPlan, patience seconds: Int) throws(SandboxRefused) -> TreeDescriptor {
         let first = try firstProcess()
         inside = clinux_pidfd_open(first)
         guard inside >= 0 else { throw refusal("it ended at once") }
@@ -85,8 +86,11 @@ package final class SandboxProcess {
         for _ in 0..<seconds * 1000 {
             if let own = SandboxProcess.identity("/"), let other = SandboxProcess.identity(root), own != other,
                 SandboxProcess.identity(root + SandboxPlan.readyMark) != nil,
-                let directory = try? TreeDescriptor.directory(Array((root + path).utf8))
+                let directory = try? TreeDescriptor.directory(Array((root + plan.surroundings.buildPath).utf8))
             {
+                guard SandboxProcess.identity(root + SandboxPlan.sourcePath) == plan.sourceIdentity else {
+                    throw refusal("the written source was moved, and something else put in its place")
+                }
                 return directory
             }
             if hasEnded() || hasInsideEnded(waiting: 0) { throw refusal("it ended before it was ready") }
@@ -175,9 +179,9 @@ package final class SandboxProcess {
         "the commands and variables are longer than the system takes: \(plan.script.count) bytes of commands"
     }
 
-    private static func identity(_ path: String) -> [UInt64]? {
+    private static func identity(_ path: String) -> TreeState.Identity? {
         var status = stat()
         let result = unsafe TreeDescriptor.withCString(Array(path.utf8)) { unsafe stat($0, &status) }
-        return result == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
+        return result == 0 ? TreeState.Identity(status) : nil
     }
 }

@@ -1,15 +1,9 @@
-import CLinux
-import Digests
 import Encodings
 import Glibc
 import Verification
 
-/// A declared directory of a toolchain as the file system keeps it: what tells that something was swapped or rewritten
-/// and put back, which contents alone do not.
-///
-/// Not proven: that a directory above it was not moved away and back, which only its owner can do.
+/// A declared directory of a toolchain, which must be one of ordinary files, as the file system keeps it.
 struct ToolchainDirectory: Hashable {
-    private static let maximumDepth = 256
     /// What stands in for files that the system makes up, at every reading anew.
     private static let refusedPlaces = ["/proc", "/sys", "/dev", "/run"]
     /// The file systems whose files are what was written to them.
@@ -18,8 +12,7 @@ struct ToolchainDirectory: Hashable {
         "overlay", "squashfs", "erofs", "iso9660", "nfs", "nfs4",
     ]
 
-    /// A SHA-256 over number, size and times of every entry.
-    private let digest: Digest
+    private let state: TreeState
 
     /// Looks at every entry and reads none; refuses what is no ordinary directory of files.
     init(_ path: [UInt8]) throws {
@@ -32,7 +25,6 @@ struct ToolchainDirectory: Hashable {
             }
         }
         let directory = try TreeDescriptor.directory(real)
-        let status = try directory.status()
         try ToolchainDirectory.checkFileSystem(directory, name)
         // The reading of trees leaves out a `.git` at the top, as that of a source; a build would see it.
         var git = stat()
@@ -41,10 +33,9 @@ struct ToolchainDirectory: Hashable {
             unsafe fstatat(number, $0, &git, AT_SYMLINK_NOFOLLOW) == 0
         }
         guard !hasGit else { throw ToolchainRefused("\(name): holds .git, which its root does not cover") }
-        var hash = SHA256()
-        ToolchainDirectory.add(real, status, to: &hash)
-        try ToolchainDirectory.add(directory, on: status.st_dev, name, depth: 0, to: &hash)
-        digest = hash.finish()
+        state = try TreeState(real) { inner, path in
+            try ToolchainDirectory.checkFileSystem(inner, "\(name)/\(ASCII.escape(path.dropFirst(2), limit: 4096))")
+        }
     }
 
     /// The path without links; nil where there is nothing.
@@ -86,39 +77,6 @@ struct ToolchainDirectory: Hashable {
             bytes += buffer[..<count]
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func add(
-        _ directory: borrowing TreeDescriptor,
-        on device: dev_t,
-        _ path: String,
-        depth: Int,
-        to hash: inout SHA256
-    ) throws {
-        guard depth < maximumDepth, let names = try directory.list(ceiling: 10_000_000) else {
-            throw ToolchainRefused("\(path): too many entries, or too deep")
-        }
-        for name in names {
-            var status = stat()
-            let number = directory.number
-            guard
-                unsafe TreeDescriptor.withCString(name, { unsafe fstatat(number, $0, &status, AT_SYMLINK_NOFOLLOW) })
-                    == 0
-            else { throw BuildFileError("look at", name) }
-            add(name, status, to: &hash)
-            guard status.st_mode & S_IFMT == S_IFDIR else { continue }
-            let inner = try directory.open(name, clinux_path_only | O_DIRECTORY | O_NOFOLLOW, links: .refused)
-            let path = "\(path)/\(ASCII.escape(name, limit: 4096))"
-            if status.st_dev != device { try checkFileSystem(inner, path) }
-            try add(inner, on: status.st_dev, path, depth: depth + 1, to: &hash)
-        }
-        hash.update([UInt8(ascii: "\n")].span)
-    }
-
-    private static func add(_ name: [UInt8], _ status: stat, to hash: inout SHA256) {
-        let times = [status.st_mtim, status.st_ctim].map { "\($0.tv_sec).\($0.tv_nsec)" }.joined(separator: " ")
-        let numbers = "\(status.st_dev) \(status.st_ino) \(status.st_mode) \(status.st_size) \(times)"
-        hash.update((Array("\(name.count) ".utf8) + name + Array(" \(numbers)\n".utf8)).span)
     }
 }
 

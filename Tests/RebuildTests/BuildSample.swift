@@ -71,9 +71,28 @@ struct BuildSample {
         #"{"rootFileSystem":{"path":"\#(folder)/root","treeRoot":"\#(root.hex)"}}"#
     }
 
-    /// The shell and coreutils in the versions that are installed.
-    static func packages() throws -> String {
-        let names = ["dash", "coreutils"]
+    /// Makes a directory with these programs in `parent`, as only root can, and passes on its path and a toolchain of
+    /// packages in which it is declared.
+    static func withToolDirectory(
+        _ files: [String: String],
+        in parent: String = "/usr/local",
+        _ body: (_ path: String, _ toolchain: String) throws -> Void
+    ) throws {
+        let path = "\(parent)/vitrine-test-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for (name, content) in files {
+            try TestFile.write(Array(content.utf8), to: path + "/" + name)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path + "/" + name)
+        }
+        var hasher = SHA256()
+        let root = try DirectorySource.read(Array(path.utf8)).manifest.root(using: &hasher)
+        let directories = #"[{"path":"\#(path)","treeRoot":"\#(root.hex)"}]"#
+        try body(path, try packages().dropLast() + #","directories":\#(directories)}"#)
+    }
+
+    /// These packages, the shell and coreutils without others, in the versions that are installed.
+    static func packages(_ names: [String] = ["dash", "coreutils"]) throws -> String {
         let listed = try Command.run("dpkg-query", ["-W", "-f=${Package} ${Version}\\n"] + names)
         let packages = listed.text.split(separator: "\n").map { line in
             let fields = line.split(separator: " ")
@@ -87,13 +106,14 @@ struct BuildSample {
         _ script: String,
         outputs: [String] = ["out"],
         toolchain: String? = nil,
+        environment: String = #"{"PATH":"/usr/bin:/bin"}"#,
         more: String = ""
     ) throws -> [UInt8] {
         let commands = JSON.array([.strings(["/bin/sh", "-euc", script])])
         let text = """
             {"format":"vitrine-build/v1","commands":\(String(decoding: commands.compact, as: UTF8.self)),
             "outputs":\(String(decoding: JSON.strings(outputs).compact, as: UTF8.self)),
-            "environment":{"PATH":"/usr/bin:/bin"},"toolchain":\(try toolchain ?? packages())\(more)}
+            "environment":\(environment),"toolchain":\(try toolchain ?? packages())\(more)}
             """
         return Array(text.utf8)
     }

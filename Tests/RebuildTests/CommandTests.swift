@@ -11,94 +11,25 @@ import Testing
 /// `vitrine build` and `vitrine rebuild` as a person runs them.
 @Suite(.enabled(if: BuildSample.hasSandbox, Comment(rawValue: BuildSample.absent)))
 struct CommandTests {
-    /// A release in a directory: a sealed source, keys, and the program that is tested.
-    private struct Release {
-        let folder: String
-        static let program = BuiltPrograms.path("vitrine")
-
-        /// Seals a source with this definition and passes the release to `body`.
-        static func with(
-            _ script: String,
-            toolchain: String? = nil,
-            more: String = "",
-            files: [String: String] = ["hello.txt": "hello\n"],
-            _ body: (Release) throws -> Void
-        ) throws {
-            let bytes = try BuildSample.definition(script, toolchain: toolchain, more: more)
-            let definition = String(decoding: bytes, as: UTF8.self)
-            try BuildSample.with(files.merging([BuildDefinition.fileName: definition]) { $1 }) { sample in
-                let release = Release(folder: sample.scratch)
-                for name in ["release", "rebuilder"] {
-                    #expect(try release.run(["key", "new", "--out", name, "--no-passphrase"]).status == 0)
-                }
-                let seal = [
-                    "seal", "source", "--directory", "--product", "p", "--version", "1", "--key", "release.key.pem",
-                ]
-                #expect(try release.run(seal).status == 0)
-                try body(release)
-            }
-        }
-
-        func run(_ arguments: [String]) throws -> Command {
-            try Command.run("env", [Release.program] + arguments, in: folder)
-        }
-
-        func rebuild(_ shipped: String, _ more: [String] = [], out: String = "rebuilt") throws -> Command {
-            try run(
-                [
-                    "rebuild", "manifests/p/1", "--source", "source", "--directory", "--shipped", shipped, "--trust",
-                    "release.pub.pem", "--out", out,
-                ] + more
-            )
-        }
-
-        /// The statements of the evidence, in their order.
-        func statements() throws -> [Statement] {
-            let lines = try TestFile.read(folder + "/manifests/p/1/attestations.intoto.jsonl")
-            return try EnvelopeLines(parsing: lines).envelopes.map { try Statement(parsing: $0.payload) }
-        }
-
-        func write(_ text: String, to path: String) throws {
-            try TestFile.write(Array(text.utf8), to: folder + "/" + path)
-        }
-
-        func has(_ path: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/" + path) }
-
-        /// What a command that ended must not leave.
-        func expectNoLeftovers() throws {
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-            #expect(!names.contains { $0.hasPrefix(".vitrine") })
-        }
-    }
-
     @Test func buildsAndRebuilds() throws {
         try Release.with("cat hello.txt > out") { release in
-            let built = try release.run([
-                "build", "source", "--directory", "--evidence", "manifests/p/1", "--key", "rebuilder.key.pem", "--out",
-                "built",
-            ])
+            let built = try release.build()
             #expect(built.status == 0, "\(built.errors)")
             let provenance = try #require(try release.statements().last)
             #expect(provenance.predicateType == Provenance.type)
             #expect(provenance.subjects.count == 1)
             // Provenance alone is a claim: it makes no pass.
-            let claimed = try release.run([
-                "verify", "manifests/p/1", "--source", "source", "--directory", "--build", "built/outputs/out",
-                "--trust", "release.pub.pem", "--rebuilder", "rebuilder.pub.pem",
-            ])
+            let claimed = try release.verify("built/outputs/out")
             #expect(claimed.status == 3)
 
             let rebuilt = try release.rebuild("built/outputs/out", ["--key", "rebuilder.key.pem"])
             #expect(rebuilt.status == 0, "\(rebuilt.errors)")
             #expect(rebuilt.text.hasPrefix("PASSED"))
-            let record = try #require(try release.statements().last.flatMap { try RebuildRecord($0) })
+            let record = try release.lastRecord()
             #expect(record.result == .reproduced)
             #expect(record.toolchain.contains { $0.name == "coreutils" })
             #expect(try TestFile.read(release.folder + "/rebuilt/rebuild.json") == record.payload)
-            let later = try release.run([
-                "verify", "manifests/p/1", "--source", "source", "--directory", "--build", "built/outputs/out",
-                "--trust", "release.pub.pem", "--rebuilder", "rebuilder.pub.pem",
-            ])
+            let later = try release.verify("built/outputs/out")
             #expect(later.status == 0)
             try release.expectNoLeftovers()
         }
@@ -110,7 +41,7 @@ struct CommandTests {
             let rebuilt = try release.rebuild("out", ["--key", "rebuilder.key.pem", "--html", "page.html"])
             #expect(rebuilt.status == 1)
             #expect(rebuilt.text.hasPrefix("FAILED"))
-            let record = try #require(try release.statements().last.flatMap { try RebuildRecord($0) })
+            let record = try release.lastRecord()
             #expect(record.result == .different)
             #expect(record.account.unexplained == 5)
             #expect(release.has("page.html"))
@@ -128,10 +59,7 @@ struct CommandTests {
             #expect(!release.has("rebuilt"))
             #expect(try release.statements().count == count)
             try release.expectNoLeftovers()
-            let built = try release.run([
-                "build", "source", "--directory", "--evidence", "manifests/p/1", "--key", "rebuilder.key.pem", "--out",
-                "built",
-            ])
+            let built = try release.build()
             #expect(built.status == 1)
             #expect(built.errors.contains("the source is not that of the evidence"))
             #expect(!release.has("built"))
@@ -158,17 +86,14 @@ struct CommandTests {
             #expect(rebuilt.errors.contains("not-rebuildable: a command ended with status 7"))
             let log = try TestFile.read(release.folder + "/rebuilt/build.log")
             #expect(String(decoding: log, as: UTF8.self) == "vitrine: command 1 of 1\ntrouble\n")
-            let record = try #require(try release.statements().last.flatMap { try RebuildRecord($0) })
+            let record = try release.lastRecord()
             #expect(record.result == .notRebuildable && record.log?.size == UInt64(log.count))
         }
     }
 
     @Test func aShippedFileThatNoOutputIsCalledBecomesUnexplained() throws {
         try Release.with("cat hello.txt > out") { release in
-            try FileManager.default.createDirectory(
-                atPath: release.folder + "/ship",
-                withIntermediateDirectories: false
-            )
+            try release.makeDirectory("ship")
             try release.write("hello\n", to: "ship/out")
             try release.write("extra", to: "ship/extra")
             let rebuilt = try release.rebuild("ship")
@@ -181,10 +106,7 @@ struct CommandTests {
         let firmware = Array("firmware".utf8)
         let hex = try Command.run("sha256sum", [], input: firmware).text.prefix(64)
         try Release.with("cat hello.txt > out", more: #","thirdParty":[{"name":"f","sha256":"\#(hex)"}]"#) { release in
-            try FileManager.default.createDirectory(
-                atPath: release.folder + "/ship",
-                withIntermediateDirectories: false
-            )
+            try release.makeDirectory("ship")
             try release.write("hello\n", to: "ship/out")
             try TestFile.write(firmware, to: release.folder + "/ship/firmware.bin")
             let rebuilt = try release.rebuild("ship")
@@ -193,22 +115,12 @@ struct CommandTests {
     }
 
     /// A toolchain directory that is, or holds, what was shipped makes a copy look like a rebuild.
-    @Test(.enabled(if: BuildSample.hasTrace, Comment(rawValue: BuildSample.absent)))
+    @Test(.enabled(if: BuildSample.hasTrace && getuid() == 0, "needs strace, a sandbox, and root"))
     func whatWasShippedIsNoToolchain() throws {
-        guard getuid() == 0 else { return }
-        let tool = "/usr/local/vitrine-test-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: tool, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: tool) }
-        do {
-            try TestFile.write(Array("payload\n".utf8), to: tool + "/blob")
-            let root = try Command.run("env", [Release.program, "root", tool, "--directory"]).text
-            let hex = try #require(root.split(whereSeparator: \.isWhitespace).first { $0.utf8.count == 64 })
-            let packages = try BuildSample.packages()
-            let more = packages.dropLast() + #","directories":[{"path":"\#(tool)","treeRoot":"\#(hex)"}]}"#
-            let text = String(decoding: try BuildSample.definition("cat \(tool)/blob > out"), as: UTF8.self)
-            let definition = text.replacingOccurrences(of: packages, with: more)
+        try BuildSample.withToolDirectory(["blob": "payload\n"]) { tool, toolchain in
+            let bytes = try BuildSample.definition("cat \(tool)/blob > out", toolchain: toolchain)
             try Release.with("true") { release in
-                try release.write(definition, to: "definition.json")
+                try release.write(String(decoding: bytes, as: UTF8.self), to: "definition.json")
                 let options = ["--definition", "definition.json", "--trace"]
                 let overlap = try release.rebuild(tool + "/blob", options)
                 #expect(overlap.status == 2 && overlap.errors.contains("overlaps with"), "\(overlap.errors)")
@@ -224,10 +136,7 @@ struct CommandTests {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
         let declared = #","thirdParty":[{"name":"e","sha256":"\#(empty)"}]"#
         try Release.with("cat hello.txt > out", more: declared) { release in
-            try FileManager.default.createDirectory(
-                atPath: release.folder + "/ship",
-                withIntermediateDirectories: false
-            )
+            try release.makeDirectory("ship")
             try release.write("hello\n", to: "ship/out")
             try release.write("", to: "ship/py.typed")
             let rebuilt = try release.rebuild("ship")
@@ -237,10 +146,7 @@ struct CommandTests {
 
     @Test func aLinkAmongTheOutputsIsTold() throws {
         try Release.with("mkdir out; cat hello.txt > out/file; ln -s /etc/shadow out/lnk") { release in
-            let built = try release.run([
-                "build", "source", "--directory", "--evidence", "manifests/p/1", "--key", "rebuilder.key.pem", "--out",
-                "built",
-            ])
+            let built = try release.build()
             #expect(built.status == 0, "\(built.errors)")
             #expect(built.text.contains("link      out/lnk -> /etc/shadow"))
         }
@@ -253,35 +159,6 @@ struct CommandTests {
             let rebuilt = try release.rebuild("out")
             #expect(rebuilt.status == 1)
             #expect(try TestFile.read(release.folder + "/rebuilt") == Array("mine".utf8))
-        }
-    }
-
-    /// What is not the same from one moment to the next is not blamed on anything else.
-    @Test func variationNamesTheTime() throws {
-        try Release.with("date +%s%N > out") { release in
-            try release.write("1\n", to: "out")
-            let rebuilt = try release.rebuild("out", ["--vary"])
-            #expect(rebuilt.status == 1)
-            #expect(rebuilt.errors.contains("varied: time alone: out differs"))
-            #expect(!rebuilt.errors.contains("clock alone"))
-        }
-    }
-
-    /// The same output today and tomorrow is no proof that next year's is.
-    @Test(.enabled(if: BuildSample.hasShiftedClock, "libfaketime is not installed"))
-    func variationNamesTheClock() throws {
-        try Release.with("date +%Y > out") { release in
-            let built = try release.run([
-                "build", "source", "--directory", "--evidence", "manifests/p/1", "--key", "rebuilder.key.pem", "--out",
-                "built",
-            ])
-            #expect(built.status == 0, "\(built.errors)")
-            let rebuilt = try release.rebuild("built/outputs/out", ["--vary", "--html", "page.html"])
-            #expect(rebuilt.status == 3)
-            let blamed = rebuilt.errors.split(separator: "\n").filter { $0.contains(" alone: ") }
-            #expect(blamed.count == 1 && blamed.first?.contains("varied: clock alone: out differs") == true)
-            let page = String(decoding: try TestFile.read(release.folder + "/page.html"), as: UTF8.self)
-            #expect(page.contains("clock"))
         }
     }
 
@@ -310,10 +187,7 @@ struct CommandTests {
         // Shipped as the fixed surroundings make it: reproduced, and still no status 0.
         guard name != "processor count" || ProcessInfo.processInfo.processorCount > 1 else { return }
         try Release.with(script) { release in
-            let built = try release.run([
-                "build", "source", "--directory", "--evidence", "manifests/p/1", "--key", "rebuilder.key.pem", "--out",
-                "built",
-            ])
+            let built = try release.build()
             #expect(built.status == 0, "\(built.errors)")
             let rebuilt = try release.rebuild("built/outputs/out", ["--vary"])
             #expect(rebuilt.text.hasPrefix("INCONCLUSIVE"))

@@ -10,7 +10,7 @@ import TestSupport
 /// What a build, or whoever prepared the machine, may try, each with what stops or names it.
 @Suite(.enabled(if: BuildSample.hasSandbox, Comment(rawValue: BuildSample.absent)))
 struct SandboxAttackTests {
-    /// A source that is swapped during the build and restored before its end.
+    /// From inside; `BuildAttackTests` has those who write from outside.
     @Test func cannotWriteToTheSealedSource() throws {
         try BuildSample.with { sample in
             let script = """
@@ -44,6 +44,44 @@ struct SandboxAttackTests {
         }
     }
 
+    /// The same files in another directory at the path of the written source, before it is mounted.
+    @Test func noticesAnotherDirectoryInThePlaceOfTheSource() throws {
+        try BuildSample.with { sample in
+            let definition = try BuildDefinition(parsing: try BuildSample.definition("cat /source/hello.txt > out"))
+            let place = try BuildPlace(try sample.sealed())
+            let toolchain = try PreparedToolchain(definition.toolchain)
+            func build(into name: String) throws -> BuildResult {
+                let target = sample.scratch + "/" + name
+                try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
+                return try place.build(definition, toolchain, definition.toolchain, into: Array(target.utf8))
+            }
+            #expect(try build(into: "before").doubt == nil)
+            let folder = String(decoding: place.workPlace.path, as: UTF8.self)
+            let moved = try Command.run("sh", ["-c", "mv source away && cp -a away source"], in: folder)
+            try #require(moved.status == 0)
+            let error = #expect(throws: SandboxRefused.self) { try build(into: "moved") }
+            #expect(error?.reason == "the written source was moved, and something else put in its place")
+            // Put back it is the right one, and was away.
+            try #require(try Command.run("sh", ["-c", "rm -r source && mv away source"], in: folder).status == 0)
+            #expect(try build(into: "restored").doubt == "the source was changed while it was built")
+        }
+    }
+
+    /// The names of users, which a build could copy to an output.
+    @Test func noticesAccountsThatChangedMeanwhile() throws {
+        try BuildSample.with { sample in
+            let definition = try BuildDefinition(parsing: try BuildSample.definition("cat /etc/passwd > out"))
+            let place = try BuildPlace(try sample.sealed())
+            let folder = String(decoding: place.workPlace.path, as: UTF8.self)
+            try TestFile.write(Array("evil:x:0:0::/:/bin/sh\n".utf8), to: folder + "/accounts/passwd")
+            let target = sample.scratch + "/result"
+            try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
+            let toolchain = try PreparedToolchain(definition.toolchain)
+            let result = try place.build(definition, toolchain, definition.toolchain, into: Array(target.utf8))
+            #expect(result.doubt == "the names of users were changed while it was built")
+        }
+    }
+
     @Test func writesOutsideReachNothing() throws {
         try BuildSample.with { sample in
             let script = """
@@ -57,7 +95,7 @@ struct SandboxAttackTests {
         }
     }
 
-    /// LD_PRELOAD, CFLAGS and a wrapper on PATH in the environment of whoever runs us; caches in a home directory.
+    /// Whatever whoever runs us has; `BuildAttackTests` has what that could do.
     @Test func inheritsNothing() throws {
         unsafe setenv("VITRINE_TEST_CFLAGS", "-DEVIL", 1)
         defer { unsafe unsetenv("VITRINE_TEST_CFLAGS") }
