@@ -1,3 +1,4 @@
+import CLinux
 import Encodings
 import Glibc
 import Verification
