@@ -40,6 +40,10 @@ package struct ComparisonCeilings: Hashable, Sendable {
     /// How many of those bytes there may be whatever the size of what is compared; above it ``expansionRatio`` holds for
     /// all of it together.
     package var expandedFloor: UInt64 = 4 << 30
+    /// How many deflated bytes may be looked through block by block, whatever the size of what is compared.
+    package var deflatedFloor: UInt64 = 128 << 20
+    /// How many times as many as are compared they may be, above ``deflatedFloor``.
+    package var deflatedRatio: UInt64 = 4
     /// The bytes of temporary files at one time.
     package var temporaryByteCount: UInt64 = 32 << 30
     /// The bytes of memory that the parts of all containers take that are open at one time.

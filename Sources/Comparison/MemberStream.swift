@@ -141,7 +141,8 @@ final class MemberStream {
 /// What all containers of a comparison gave together.
 final class ExpansionTotal {
     fileprivate var byteCount: UInt64 = 0
-    private var inputByteCount: UInt64 = 0
+    /// The bytes of all files that were given to be compared.
+    private(set) var inputByteCount: UInt64 = 0
 
     /// Counts two files that were given to be compared.
     func allow(for left: UInt64, _ right: UInt64) {

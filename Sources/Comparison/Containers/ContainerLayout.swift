@@ -58,6 +58,8 @@ package struct ContainerMember: Hashable, Sendable {
     package var linkTarget: [UInt8]?
     /// The content as it is stored, perhaps compressed; seen from the start of the file.
     package var content: Range<UInt64>
+    /// How many bytes a deflated content of a zip archive inflates to; nil for what is not deflated.
+    package var inflatedCount: UInt64?
 
     /// Names a member.
     init(name: [UInt8], content: Range<UInt64>) {

@@ -67,6 +67,7 @@ struct ZipEntry {
         member.kind = kind
         member.mode = mode
         member.mtime = mtime
+        member.inflatedCount = method == 8 ? contentCount : nil
         return member
     }
 
