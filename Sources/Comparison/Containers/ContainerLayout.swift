@@ -26,6 +26,8 @@ package struct ContainerLayout: Hashable, Sendable {
     ///
     /// Names may repeat where the format lets them. The contents that are not empty are the regions of kind `member`.
     package let members: [ContainerMember]
+    /// What decompressing the members of a zip archive costs beyond what inflating would, in bytes inflated.
+    package var addedCost: UInt64 = 0
 }
 
 /// What a container says of one member, read from the container's own fields.

@@ -81,6 +81,20 @@ struct ZipEntry {
         }
     }
 
+    /// What decompressing it costs beyond what inflating would, in bytes inflated.
+    var addedCost: UInt64 {
+        let cost: UInt64 =
+            switch method {
+            // Stored, deflated, and the two numbers of zstd.
+            case 0, 8, 20, 93: 0
+            // PPMd.
+            case 98: 24
+            default: 9
+            }
+        let (product, overflow) = contentCount.multipliedReportingOverflow(by: cost)
+        return overflow ? .max : product
+    }
+
     /// What its checksum is: only of a file is the content read that a checksum follows from.
     var checksumKind: FileLayout.Region.Kind { kind == .file ? .checksum : .header }
 
