@@ -42,6 +42,8 @@ package struct ComparisonCeilings: Hashable, Sendable {
     ///
     /// Two containers of ``expansionFloor`` fit twice, and what costs most ends within ten seconds.
     package var expandedFloor: UInt64 = 1 << 30
+    /// As how many of those bytes it counts to start the reader of a container, which takes some milliseconds.
+    package var openingByteCount: UInt64 = 256 << 10
     /// How many deflated bytes may be looked through block by block, whatever the size of what is compared.
     package var deflatedFloor: UInt64 = 128 << 20
     /// How many times as many as are compared they may be, above ``deflatedFloor``.

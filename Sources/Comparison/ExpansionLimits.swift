@@ -27,6 +27,7 @@ final class ExpansionTotal {
     fileprivate func countOpening(_ count: UInt64, _ format: ArchiveFormat, _ ceilings: ComparisonCeilings)
         throws(Unopenable)
     {
+        try take(ceilings.openingByteCount, cost: 1, ceilings)
         if format == .xz { try take(count, cost: Self.xzCost, ceilings) }
     }
 

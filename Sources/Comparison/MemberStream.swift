@@ -27,6 +27,8 @@ final class MemberStream {
     /// Opens a container, as `comparing` allows.
     init(_ file: FileBytes, as format: ArchiveFormat, contents: Bool, _ comparing: Comparing) throws {
         let options = comparing.options
+        limits = ExpansionLimits(file.count, format, options.ceilings, comparing.expansion)
+        try limits.countOpening(file.count)
         process = try ArchiveProcess(
             file,
             as: format,
@@ -34,8 +36,6 @@ final class MemberStream {
             executable: options.executable,
             patience: options.patience
         )
-        limits = ExpansionLimits(file.count, format, options.ceilings, comparing.expansion)
-        try limits.countOpening(file.count)
         hasContents = contents
     }
 

@@ -214,6 +214,7 @@ import Testing
         #expect(Self.reasons(try Builds.compare(one, two)).isEmpty)
         let item = try Builds.compare(one, two) {
             ($0.ceilings.expandedFloor, $0.ceilings.expansionRatio) = (5 << 20, 50)
+            $0.ceilings.openingByteCount = 0
         }
         let reasons = Self.reasons(item)
         #expect((1...4).contains(reasons.count) && reasons.allSatisfy { $0.contains("together are larger than") })
@@ -230,12 +231,34 @@ import Testing
         let (one, two) = (try Packed.by(program, noise + [1]), try Packed.by(program, noise + [2]))
         func reasons(_ floor: UInt64) throws -> [String] {
             Self.reasons(
-                try Builds.compare(one, two) { ($0.ceilings.expandedFloor, $0.ceilings.expansionRatio) = (floor, 0) }
+                try Builds.compare(one, two) {
+                    ($0.ceilings.expandedFloor, $0.ceilings.expansionRatio) = (floor, 0)
+                    $0.ceilings.openingByteCount = 0
+                }
             )
         }
         let refused = try reasons(count / 10 * 9)
         #expect(refused.count == 1 && refused.allSatisfy { $0.contains("together are larger than") })
         #expect(try reasons(count / 10 * 11).isEmpty)
+    }
+
+    /// Each container is read by a process of its own.
+    @Test func openingCounts() throws {
+        func archive(_ byte: UInt8) -> [UInt8] {
+            Self.archive((0..<4).map { Member(name: "\($0).gz", content: Packed.storedGzip([byte, UInt8($0)])) })
+        }
+        func reasons(_ floor: UInt64) throws -> [String] {
+            Self.reasons(
+                try Builds.compare(archive(1), archive(2)) {
+                    ($0.ceilings.expandedFloor, $0.ceilings.expansionRatio) = (floor, 0)
+                    $0.ceilings.openingByteCount = 1000
+                }
+            )
+        }
+        // Both archives are read a second time, then four pairs, each of two bytes.
+        #expect(try reasons(10_016).isEmpty)
+        let refused = try reasons(8_015)
+        #expect(refused.count == 1 && refused.allSatisfy { $0.contains("together are larger than") })
     }
 
     @Test func slowMembersCountForMore() throws {
@@ -245,6 +268,7 @@ import Testing
                 Self.reasons(
                     try Builds.compare(zips.0, zips.1) {
                         ($0.ceilings.expandedFloor, $0.ceilings.expansionRatio) = (floor, 0)
+                        $0.ceilings.openingByteCount = 0
                     }
                 )
             }
