@@ -26,12 +26,12 @@ struct ContainerParts {
         _ comparing: Comparing,
         _ findings: inout ItemFindings
     ) throws -> ByteDifference.Cause? {
-        let free = try freeBytes(one, two)
         let isSmall = UInt64(max(one.range.count, two.range.count)) <= WindowPair.partCeiling
         if isSmall, try windows.isEqual(one.range, two.range) {
             findings.reproduce(ContainerParts.countedBytes(one, format))
             return nil
         }
+        let free = try freeBytes(one, two)
         hasOtherForm = hasOtherForm || !free.isEmpty
         let pair = RegionPair(shipped: left, rebuilt: right, symbols: SymbolSearch([]))
         var meaning = ContainerParts.meaning(one, format, before)
