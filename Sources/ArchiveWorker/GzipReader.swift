@@ -66,8 +66,7 @@ struct GzipReader {
     private mutating func inflateMember(to output: inout FrameOutput) throws(ArchiveRefused) {
         let inflater = try Inflater()
         var piece = [UInt8](repeating: 0, count: 128 << 10)
-        var (checksum, size, taken) = (crc32(0, nil, 0), UInt32(0), UInt64(0))
-        var blocks = DeflateBlocks()
+        var (checksum, given, taken) = (crc32(0, nil, 0), UInt64(0), UInt64(0))
         while true {
             try refill(atLeast: 1)
             let step = try inflater.step(window[rest], into: &piece)
@@ -76,7 +75,7 @@ struct GzipReader {
             checksum = unsafe piece.withUnsafeBufferPointer {
                 unsafe crc32(checksum, $0.baseAddress, UInt32(step.given))
             }
-            size &+= UInt32(step.given)
+            given += UInt64(step.given)
             let failed = unsafe piece.withUnsafeBytes { bytes -> ArchiveRefused? in
                 do throws(ArchiveRefused) {
                     unsafe try output.tellData(UnsafeRawBufferPointer(rebasing: bytes[..<step.given]))
@@ -86,18 +85,15 @@ struct GzipReader {
                 }
             }
             if let failed { throw failed }
-            blocks.add(step)
             if step.isEnd { break }
-            guard step.taken > 0 || step.given > 0 || step.isBlockEnd else {
-                throw ArchiveRefused("a content is cut off")
-            }
+            guard step.taken > 0 || step.given > 0 else { throw ArchiveRefused("a content is cut off") }
         }
-        if blocks.contentCount == 0 { emptyCount += 1 }
-        guard blocks.isPlausible, emptyCount <= 1 else {
-            throw ArchiveRefused("more blocks or members without content than a compressor writes")
+        if given == 0 { emptyCount += 1 }
+        guard emptyCount <= 1 else {
+            throw ArchiveRefused("more members without content than a compressor writes")
         }
         deflateCounts.append(taken)
-        guard UInt(try number()) == checksum, try number() == size else {
+        guard UInt(try number()) == checksum, try number() == UInt32(truncatingIfNeeded: given) else {
             throw ArchiveRefused("the checksum or the size of a content is not that of its bytes")
         }
     }
@@ -135,26 +131,6 @@ struct GzipReader {
     }
 }
 
-/// What the blocks of a deflated content take that hold nothing: room for what is no content.
-private struct DeflateBlocks {
-    /// The bytes that came out.
-    private(set) var contentCount: UInt64 = 0
-    private var emptyByteCount: UInt64 = 0
-    private var block = (taken: 0, given: 0)
-
-    /// Takes note of one call.
-    mutating func add(_ step: Inflater.Step) {
-        contentCount += UInt64(step.given)
-        block = (block.taken + step.taken, block.given + step.given)
-        guard step.isBlockEnd || step.isEnd else { return }
-        if block.given == 0 { emptyByteCount += UInt64(block.taken) }
-        block = (0, 0)
-    }
-
-    /// Whether there are no more than flushing leaves: some ten bytes each time, for four thousand bytes at least.
-    var isPlausible: Bool { emptyByteCount <= 64 + contentCount / 256 }
-}
-
 /// The one owner of a `z_stream`.
 @safe
 private struct Inflater: ~Copyable {
@@ -163,8 +139,6 @@ private struct Inflater: ~Copyable {
         let taken: Int
         let given: Int
         let isEnd: Bool
-        /// Whether a block of the content ends here.
-        let isBlockEnd: Bool
     }
 
     private let stream: UnsafeMutablePointer<z_stream>
@@ -195,8 +169,7 @@ private struct Inflater: ~Copyable {
                 unsafe stream.pointee.avail_in = UInt32(source.count)
                 unsafe stream.pointee.next_out = target.baseAddress
                 unsafe stream.pointee.avail_out = UInt32(target.count)
-                // Stops behind every block.
-                return unsafe inflate(stream, Z_BLOCK)
+                return unsafe inflate(stream, Z_NO_FLUSH)
             }
         }
         guard result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR else {
@@ -205,8 +178,7 @@ private struct Inflater: ~Copyable {
         return Step(
             taken: input.count - Int(unsafe stream.pointee.avail_in),
             given: output.count - Int(unsafe stream.pointee.avail_out),
-            isEnd: result == Z_STREAM_END,
-            isBlockEnd: unsafe stream.pointee.data_type & 128 != 0
+            isEnd: result == Z_STREAM_END
         )
     }
 }

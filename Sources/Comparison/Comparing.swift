@@ -15,6 +15,8 @@ final class Comparing {
     private var hashBuffer = [UInt8](repeating: 0, count: 256 << 10)
     /// What all containers gave so far.
     let expansion = ExpansionTotal()
+    /// What was looked through of it so far.
+    let deflated: DeflateBudget
     private let spoolBudget: SpoolBudget
     private var listing: ListingBudget
     /// What the layouts of open containers take.
@@ -24,6 +26,7 @@ final class Comparing {
     init(_ options: ComparisonOptions) {
         self.options = options
         listing = ListingBudget(options.ceilings)
+        deflated = DeflateBudget(options.ceilings, expansion)
         layouts = LayoutBudget(ceiling: options.ceilings.layoutByteCount)
         spoolBudget = SpoolBudget(ceiling: options.ceilings.temporaryByteCount)
     }

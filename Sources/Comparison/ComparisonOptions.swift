@@ -35,11 +35,19 @@ package struct ComparisonCeilings: Hashable, Sendable {
     package var expansionRatio: UInt64 = 200
     /// How large the contents of a container may be whatever its size, in bytes.
     package var expansionFloor: UInt64 = 256 << 20
-    /// All bytes that come out of containers, one in the other included.
+    /// All bytes that come out of containers, one in the other included, as ``ExpansionTotal`` counts them.
     package var expandedByteCount: UInt64 = 512 << 30
     /// How many of those bytes there may be whatever the size of what is compared; above it ``expansionRatio`` holds for
     /// all of it together.
-    package var expandedFloor: UInt64 = 4 << 30
+    ///
+    /// Two containers of ``expansionFloor`` fit twice, and what costs most ends within ten seconds.
+    package var expandedFloor: UInt64 = 1 << 30
+    /// As how many of those bytes it counts to start the reader of a container, which takes some milliseconds.
+    package var openingByteCount: UInt64 = 256 << 10
+    /// How many deflated bytes may be looked through block by block, whatever the size of what is compared.
+    package var deflatedFloor: UInt64 = 128 << 20
+    /// How many times as many as are compared they may be, above ``deflatedFloor``.
+    package var deflatedRatio: UInt64 = 4
     /// The bytes of temporary files at one time.
     package var temporaryByteCount: UInt64 = 32 << 30
     /// The bytes of memory that the parts of all containers take that are open at one time.

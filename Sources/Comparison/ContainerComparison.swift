@@ -61,6 +61,10 @@ struct ContainerComparison {
     private func compareParts(into findings: inout ItemFindings) throws {
         var parts = ContainerParts(format, left, right)
         let links = ContainerComparison.zipLinks(format, shipped, rebuilt)
+        var packed = (
+            DeflatedContents(shipped, of: left, "what was shipped", comparing.deflated),
+            DeflatedContents(rebuilt, of: right, "the rebuild", comparing.deflated)
+        )
         var hasOtherForm = false
         var windows = WindowPair(left, right)
         var (onlyShipped, onlyRebuilt) = (OneSidedParts(), OneSidedParts())
@@ -71,7 +75,10 @@ struct ContainerComparison {
                 let (one, two) = (shipped.layout.regions[index], rebuilt.layout.regions[other])
                 if isReadOut(one, links) {
                     // The content was compared as it comes out of the archive.
-                    hasOtherForm = try hasOtherForm || !isIdentical(one, two)
+                    guard try !isIdentical(one, two) else { return }
+                    hasOtherForm = true
+                    try packed.0.check(at: one.range.lowerBound)
+                    try packed.1.check(at: two.range.lowerBound)
                 } else if one.kind == .member, format != .zip {
                     try compareMembers(one, two, &windows, &findings)
                 } else {
@@ -81,10 +88,14 @@ struct ContainerComparison {
                 }
             case .shipped(let index):
                 let region = shipped.layout.regions[index]
-                if isReadOut(region, links) { hasOtherForm = true } else { onlyShipped.add(region) }
+                guard isReadOut(region, links) else { return onlyShipped.add(region) }
+                hasOtherForm = true
+                try packed.0.check(at: region.range.lowerBound)
             case .rebuilt(let index):
                 let region = rebuilt.layout.regions[index]
-                if isReadOut(region, links) { hasOtherForm = true } else { onlyRebuilt.add(region) }
+                guard isReadOut(region, links) else { return onlyRebuilt.add(region) }
+                hasOtherForm = true
+                try packed.1.check(at: region.range.lowerBound)
             }
         }
         if hasOtherForm || parts.hasOtherForm {

@@ -26,12 +26,12 @@ struct ContainerParts {
         _ comparing: Comparing,
         _ findings: inout ItemFindings
     ) throws -> ByteDifference.Cause? {
-        let free = ContainerParts.freeBytes(one, format)
         let isSmall = UInt64(max(one.range.count, two.range.count)) <= WindowPair.partCeiling
         if isSmall, try windows.isEqual(one.range, two.range) {
             findings.reproduce(ContainerParts.countedBytes(one, format))
             return nil
         }
+        let free = try freeBytes(one, two)
         hasOtherForm = hasOtherForm || !free.isEmpty
         let pair = RegionPair(shipped: left, rebuilt: right, symbols: SymbolSearch([]))
         var meaning = ContainerParts.meaning(one, format, before)
@@ -76,6 +76,16 @@ struct ContainerParts {
         }
         guard let first = try size(left, one.range), let second = try size(right, two.range) else { return nil }
         return (first, second)
+    }
+
+    /// The bytes of a part whose difference follows from how contents are compressed, seen from its start.
+    private func freeBytes(_ one: FileLayout.Region, _ two: FileLayout.Region) throws -> [Range<Int>] {
+        let always = ContainerParts.freeBytes(one, format)
+        let isHead = [.localHeader, .centralHeader].contains(one.part) && always.lowerBound > 0
+        guard isHead, one.range.count == two.range.count else { return [always].filter { !$0.isEmpty } }
+        // The method is the last field of such a part.
+        let heads = (try left.bytes(one.range), try right.bytes(two.range))
+        return ZipCompressionFields.explained(heads.0, heads.1, method: always.lowerBound) + [always]
     }
 
     /// How many bytes of a part are counted.
@@ -129,16 +139,19 @@ struct ContainerParts {
     private static func pieces(
         _ left: Range<UInt64>,
         _ right: Range<UInt64>,
-        without free: Range<Int>
+        without free: [Range<Int>]
     ) -> [(Range<UInt64>, Range<UInt64>)] {
-        guard !free.isEmpty, left.count >= free.upperBound, right.count >= free.upperBound else {
-            return [(left, right)]
+        let end = free.last?.upperBound ?? 0
+        guard left.count >= end, right.count >= end else { return [(left, right)] }
+        var pieces: [(Range<UInt64>, Range<UInt64>)] = []
+        var starts = (left.lowerBound, right.lowerBound)
+        for range in free {
+            let (start, end) = (UInt64(range.lowerBound), UInt64(range.upperBound))
+            pieces.append((starts.0..<left.lowerBound + start, starts.1..<right.lowerBound + start))
+            starts = (left.lowerBound + end, right.lowerBound + end)
         }
-        let (start, end) = (UInt64(free.lowerBound), UInt64(free.upperBound))
-        return [
-            (left.lowerBound..<left.lowerBound + start, right.lowerBound..<right.lowerBound + start),
-            (left.lowerBound + end..<left.upperBound, right.lowerBound + end..<right.upperBound),
-        ].filter { !$0.0.isEmpty || !$0.1.isEmpty }
+        pieces.append((starts.0..<left.upperBound, starts.1..<right.upperBound))
+        return pieces.filter { !$0.0.isEmpty || !$0.1.isEmpty }
     }
 }
 

@@ -43,6 +43,11 @@ struct Layer {
 }
 
 extension Layer {
+    /// The parts of a gzip file, with the numbers that its reader told; nil for another format.
+    func deflated(_ numbers: [UInt64]) throws -> ContainerLayout? {
+        format == .gzip ? try GzipLayout.layout(of: file, deflateCounts: Array(numbers.dropFirst())) : nil
+    }
+
     /// Throws where a file is larger than compressing `count` bytes can explain: the rest is no spelling of them.
     func checkSize(_ parts: [FileLayout.Region], of count: UInt64) throws(Unopenable) {
         let own = file.count - min(file.count, parts.reduce(0) { $0 + UInt64($1.range.count) })
@@ -80,6 +85,7 @@ struct LayerComparison {
         let counts = outcome.counts
         try left.checkSize(parts.0, of: counts.0)
         try right.checkSize(parts.1, of: counts.1)
+        try checkDeflated((streams.0.endNumbers ?? [], streams.1.endNumbers ?? []), counts)
         try compare(parts.0, parts.1, into: &findings)
         // Whatever the contents are graded: how they are packed differs too, and nothing tells what that hides.
         let (one, other) = (
@@ -91,6 +97,24 @@ struct LayerComparison {
         case .different(let one, let other):
             let item = try comparing.files(one, other, name: LayerComparison.inner(name, left.format), depth: depth + 1)
             comparing.add(item, to: &findings)
+        }
+    }
+
+    /// Looks through what is deflated, where it is not the same on both sides.
+    private func checkDeflated(_ numbers: ([UInt64], [UInt64]), _ counts: (UInt64, UInt64)) throws {
+        let layouts = (try left.deflated(numbers.0), try right.deflated(numbers.1))
+        if let one = layouts.0?.members, let other = layouts.1?.members, one.count == 1, other.count == 1,
+            let first = left.file.part(one[0].content), let second = right.file.part(other[0].content),
+            try comparing.walk.areIdentical(first, second)
+        {
+            return
+        }
+        for (layout, layer, count, whose) in [
+            (layouts.0, left, counts.0, "what was shipped"), (layouts.1, right, counts.1, "the rebuild"),
+        ] {
+            guard let layout else { continue }
+            var contents = DeflatedContents(layout, of: layer.file, whose, contentCount: count, comparing.deflated)
+            try contents.checkAll(count)
         }
     }
 

@@ -27,6 +27,8 @@ final class MemberStream {
     /// Opens a container, as `comparing` allows.
     init(_ file: FileBytes, as format: ArchiveFormat, contents: Bool, _ comparing: Comparing) throws {
         let options = comparing.options
+        limits = ExpansionLimits(file.count, format, options.ceilings, comparing.expansion)
+        try limits.countOpening(file.count)
         process = try ArchiveProcess(
             file,
             as: format,
@@ -34,7 +36,6 @@ final class MemberStream {
             executable: options.executable,
             patience: options.patience
         )
-        limits = ExpansionLimits(file.count, options.ceilings, comparing.expansion)
         hasContents = contents
     }
 
@@ -134,64 +135,6 @@ final class MemberStream {
         }
         while unread.count < count {
             unread = unread.lowerBound..<unread.upperBound + (try process.read(into: &buffer, at: unread.upperBound))
-        }
-    }
-}
-
-/// What all containers of a comparison gave together.
-final class ExpansionTotal {
-    fileprivate var byteCount: UInt64 = 0
-    private var inputByteCount: UInt64 = 0
-
-    /// Counts two files that were given to be compared.
-    func allow(for left: UInt64, _ right: UInt64) {
-        for count in [left, right] {
-            let (sum, overflow) = inputByteCount.addingReportingOverflow(count)
-            inputByteCount = overflow ? .max : sum
-        }
-    }
-
-    /// The most bytes that may have come out of the files that were given so far.
-    fileprivate func ceiling(_ ceilings: ComparisonCeilings) -> UInt64 {
-        let (product, overflow) = inputByteCount.multipliedReportingOverflow(by: ceilings.expansionRatio)
-        return min(ceilings.expandedByteCount, max(ceilings.expandedFloor, overflow ? .max : product))
-    }
-}
-
-/// What one container may still give.
-final class ExpansionLimits {
-    private let ceilings: ComparisonCeilings
-    private let total: ExpansionTotal
-    private let byteCeiling: UInt64
-    private var byteCount: UInt64 = 0
-    private var memberCount = 0
-
-    /// The limits of a container of `size` bytes.
-    init(_ size: UInt64, _ ceilings: ComparisonCeilings, _ total: ExpansionTotal) {
-        self.ceilings = ceilings
-        self.total = total
-        let (product, overflow) = size.multipliedReportingOverflow(by: ceilings.expansionRatio)
-        byteCeiling = max(ceilings.expansionFloor, overflow ? .max : product)
-    }
-
-    fileprivate func countMember(_ header: MemberHeader) throws(Unopenable) {
-        memberCount += 1
-        guard memberCount <= ceilings.members else {
-            throw Unopenable(reason: "it has more than \(ceilings.members) members")
-        }
-        guard max(header.name.count, header.linkTarget.count) <= ceilings.nameByteCount else {
-            throw Unopenable(reason: "a name is longer than \(ceilings.nameByteCount) bytes")
-        }
-    }
-
-    fileprivate func countData(_ count: Int) throws(Unopenable) {
-        byteCount += UInt64(count)
-        total.byteCount += UInt64(count)
-        guard byteCount <= byteCeiling else {
-            throw Unopenable(reason: "its contents are larger than \(byteCeiling) bytes, too large for its size")
-        }
-        guard total.byteCount <= total.ceiling(ceilings) else {
-            throw Unopenable(reason: "all contents together are larger than \(total.ceiling(ceilings)) bytes")
         }
     }
 }

@@ -35,6 +35,7 @@ struct ZipContents {
             throw Unopenable(reason: "\(name) is no file and has a content (\(whose))")
         }
         let stream = try MemberStream(file, as: .zip, contents: true, comparing)
+        try comparing.expansion.count(layout.addedCost, comparing.options.ceilings)
         var place = 0
         return MemberPairing.Side(stream: stream, spool: try comparing.spool()) { header in
             let expected = place < layout.members.count ? layout.members[place] : nil

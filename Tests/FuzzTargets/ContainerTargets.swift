@@ -19,7 +19,27 @@ extension FuzzTarget {
         layoutTarget("zstd-layout", ZstdLayout.layout),
         layoutTarget("cpio-layout", CpioLayout.layout),
         layoutTarget("rpm-layout", RpmLayout.layout),
+        FuzzTarget("deflate-walk") { bytes in
+            guard let count = inflatedCount(bytes) else { return false }
+            // It ends where it ends, and has one size.
+            promise(inflatedCount(bytes + [0]) == nil && inflatedCount(Array(bytes.dropLast())) == nil)
+            promise(inflatedCount(bytes, ceiling: count) == count)
+            promise(count == 0 || inflatedCount(bytes, ceiling: count - 1) == nil)
+            return true
+        },
     ]
+
+    /// How many bytes come out of deflated bytes; nil where they are refused, as more than some megabytes are.
+    private static func inflatedCount(_ bytes: [UInt8], ceiling: UInt64 = 1 << 24) -> UInt64? {
+        var walk = DeflateWalk(BytesInMemory(bytes))
+        var room = DeflateRoom(contentCount: ceiling, streamCount: 1)
+        do {
+            return try walk.walk(ceiling: ceiling, &room)
+        } catch {
+            promise(error is MalformedLayout)
+            return nil
+        }
+    }
 
     private static func layoutTarget(
         _ name: String,

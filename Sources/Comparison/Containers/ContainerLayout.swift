@@ -26,6 +26,8 @@ package struct ContainerLayout: Hashable, Sendable {
     ///
     /// Names may repeat where the format lets them. The contents that are not empty are the regions of kind `member`.
     package let members: [ContainerMember]
+    /// What decompressing the members of a zip archive costs beyond what inflating would, in bytes inflated.
+    package var addedCost: UInt64 = 0
 }
 
 /// What a container says of one member, read from the container's own fields.
@@ -58,6 +60,8 @@ package struct ContainerMember: Hashable, Sendable {
     package var linkTarget: [UInt8]?
     /// The content as it is stored, perhaps compressed; seen from the start of the file.
     package var content: Range<UInt64>
+    /// How many bytes a deflated content of a zip archive inflates to; nil for what is not deflated.
+    package var inflatedCount: UInt64?
 
     /// Names a member.
     init(name: [UInt8], content: Range<UInt64>) {

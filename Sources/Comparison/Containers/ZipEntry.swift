@@ -67,6 +67,7 @@ struct ZipEntry {
         member.kind = kind
         member.mode = mode
         member.mtime = mtime
+        member.inflatedCount = method == 8 ? contentCount : nil
         return member
     }
 
@@ -78,6 +79,20 @@ struct ZipEntry {
         case 0, 0o100000: name.last == UInt8(ascii: "/") ? .directory : .file
         default: .special
         }
+    }
+
+    /// What decompressing it costs beyond what inflating would, in bytes inflated.
+    var addedCost: UInt64 {
+        let cost: UInt64 =
+            switch method {
+            // Stored, deflated, and the two numbers of zstd.
+            case 0, 8, 20, 93: 0
+            // PPMd.
+            case 98: 24
+            default: 9
+            }
+        let (product, overflow) = contentCount.multipliedReportingOverflow(by: cost)
+        return overflow ? .max : product
     }
 
     /// What its checksum is: only of a file is the content read that a checksum follows from.

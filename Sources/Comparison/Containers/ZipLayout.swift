@@ -28,7 +28,12 @@ package enum ZipLayout {
             try writeEntry(of: head.path, head.checksum, &input, to: &output)
         }
         try writeEnd(end, to: &output)
-        return try output.finish(input.count)
+        var layout = try output.finish(input.count)
+        layout.addedCost = entries.reduce(0) { sum, entry in
+            let (next, overflow) = sum.addingReportingOverflow(entry.addedCost)
+            return overflow ? .max : next
+        }
+        return layout
     }
 
     /// The entries of the central directory; throws unless they fill it.

@@ -32,6 +32,11 @@ struct ZipLocalHeader {
         guard flags & 0x2849 == entry.flags & 0x2849 else {
             throw MalformedLayout("zip", "the local header of \(entry.path) gives other flags", at: offset)
         }
+        // The level is the same, or was not known yet.
+        let levelBits = ZipCompressionFields.levelBits(entry.method)
+        guard flags & levelBits == 0 || flags & levelBits == entry.flags & levelBits else {
+            throw MalformedLayout("zip", "the local header of \(entry.path) gives another level", at: offset)
+        }
         guard FixedField.littleEndian(header, 8, 2) == entry.method else {
             throw MalformedLayout("zip", "the local header of \(entry.path) gives another method", at: offset)
         }

@@ -214,10 +214,68 @@ import Testing
         #expect(Self.reasons(try Builds.compare(one, two)).isEmpty)
         let item = try Builds.compare(one, two) {
             ($0.ceilings.expandedFloor, $0.ceilings.expansionRatio) = (5 << 20, 50)
+            $0.ceilings.openingByteCount = 0
         }
         let reasons = Self.reasons(item)
         #expect((1...4).contains(reasons.count) && reasons.allSatisfy { $0.contains("together are larger than") })
         #expect(item.grade == .different && item.account.unexplained > 0)
+    }
+
+    /// What takes longer to open counts for more.
+    @Test(arguments: [("gzip -n -c", 200_002), ("bzip2 -c", 1_600_016), ("xz -c", 2_203_000)])
+    func slowContainersCountForMore(_ program: String, _ count: UInt64) throws {
+        guard Command.find(String(program.prefix { $0 != " " })) != nil else { return }
+        var random = SeededGenerator(seed: 31)
+        let noise = random.bytes(100_000)
+        // Noise is packed into about as many bytes.
+        let (one, two) = (try Packed.by(program, noise + [1]), try Packed.by(program, noise + [2]))
+        func reasons(_ floor: UInt64) throws -> [String] {
+            Self.reasons(
+                try Builds.compare(one, two) {
+                    ($0.ceilings.expandedFloor, $0.ceilings.expansionRatio) = (floor, 0)
+                    $0.ceilings.openingByteCount = 0
+                }
+            )
+        }
+        let refused = try reasons(count / 10 * 9)
+        #expect(refused.count == 1 && refused.allSatisfy { $0.contains("together are larger than") })
+        #expect(try reasons(count / 10 * 11).isEmpty)
+    }
+
+    /// Each container is read by a process of its own.
+    @Test func openingCounts() throws {
+        func archive(_ byte: UInt8) -> [UInt8] {
+            Self.archive((0..<4).map { Member(name: "\($0).gz", content: Packed.storedGzip([byte, UInt8($0)])) })
+        }
+        func reasons(_ floor: UInt64) throws -> [String] {
+            Self.reasons(
+                try Builds.compare(archive(1), archive(2)) {
+                    ($0.ceilings.expandedFloor, $0.ceilings.expansionRatio) = (floor, 0)
+                    $0.ceilings.openingByteCount = 1000
+                }
+            )
+        }
+        // Both archives are read a second time, then four pairs, each of two bytes.
+        #expect(try reasons(10_016).isEmpty)
+        let refused = try reasons(8_015)
+        #expect(refused.count == 1 && refused.allSatisfy { $0.contains("together are larger than") })
+    }
+
+    @Test func slowMembersCountForMore() throws {
+        for (method, cost) in [(8, 1), (12, 10), (14, 10)] as [(Int, UInt64)] {
+            let zips = try ZipHidingTests.zips("add('a', [good, evil][side] * 100, method=\(method))")
+            func reasons(_ floor: UInt64) throws -> [String] {
+                Self.reasons(
+                    try Builds.compare(zips.0, zips.1) {
+                        ($0.ceilings.expandedFloor, $0.ceilings.expansionRatio) = (floor, 0)
+                        $0.ceilings.openingByteCount = 0
+                    }
+                )
+            }
+            // Two members of 85,000 bytes.
+            #expect(try reasons(cost * 170_000).isEmpty)
+            #expect(try reasons(cost * 170_000 - 1).first?.contains("together are larger than") == true)
+        }
     }
 }
 

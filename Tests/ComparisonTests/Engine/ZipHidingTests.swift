@@ -8,7 +8,7 @@ import Testing
 /// What a zip archive can hide, and what it cannot.
 @Suite struct ZipHidingTests {
     /// Two archives as a script of Python writes them, where `side` is 0 or 1.
-    private static func zips(_ script: String) throws -> ([UInt8], [UInt8]) {
+    static func zips(_ script: String) throws -> ([UInt8], [UInt8]) {
         func zip(_ side: Int) throws -> [UInt8] {
             let whole = """
                 import zipfile, sys, io, struct, zlib, bz2, lzma
@@ -101,5 +101,87 @@ import Testing
             #expect(item.grade == (isPlain ? .contentsIdentical : .different))
             #expect((item.account.unexplained == 0) == isPlain)
         }
+    }
+
+    // MARK: The level
+
+    /// What a shell command writes to `x.zip`, of a text, a program, noise, a directory and nothing.
+    private static func written(_ command: String) throws -> [UInt8] {
+        let script = """
+            yes 'a line of text' | head -c 90000 >text; head -c 40000 "$(command -v sh)" >sh
+            head -c 3000 sh | gzip -9 >noise; : >empty; find . -exec touch -d @1000000000 {} +
+            { \(command); } >&2; cat x.zip
+            """
+        return try ContainerSamples.shell(script)
+    }
+
+    @Test(arguments: [
+        ("zip", "zip -qrX9 x.zip .", "zip -qrX1 x.zip ."), ("zip", "zip -qrX6 x.zip .", "zip -qrX8 x.zip ."),
+        ("zip", "zip -qX2 - text sh noise | cat >x.zip", "zip -qX9 - text sh noise | cat >x.zip"),
+        (
+            "bsdtar", "bsdtar --format zip --options zip:compression-level=1 -cf x.zip text sh",
+            "bsdtar --format zip -cf x.zip text sh"
+        ),
+        ("7zz", "7zz a -tzip -mx=1 x.zip .", "7zz a -tzip -mx=9 x.zip ."),
+    ]) func anotherLevelDoesNotAlarm(_ program: String, _ one: String, _ other: String) throws {
+        guard Command.find(program) != nil else { return }
+        let (shipped, rebuilt) = (try Self.written(one), try Self.written(other))
+        try #require(shipped != rebuilt)
+        let item = try Builds.compare(shipped, rebuilt)
+        #expect(item.grade == .contentsIdentical && item.account.unexplained == 0)
+        #expect(item.causes == [.compression])
+    }
+
+    /// A change of one header of a member `a`, at `local` and `central` from where the headers begin.
+    private static func changed(_ file: [UInt8], local: Int, central: Int, _ change: UInt8) throws -> [UInt8] {
+        var file = file
+        let start = try #require(file.indices.first { file[$0...].starts(with: [0x50, 0x4B, 1, 2]) })
+        if local >= 0 { file[local] ^= change }
+        if central >= 0 { file[start + central] ^= change }
+        return file
+    }
+
+    @Test func onlyTheLevelIsALevel() throws {
+        for method in [0, 8] {
+            let plain = try Self.zips("add('a', good, method=\(method))").0
+            for change: UInt8 in [2, 4, 6] {
+                let item = try Builds.compare(try Self.changed(plain, local: 6, central: 8, change), plain)
+                #expect(item.grade == .contentsIdentical && item.causes == [.compression])
+                #expect(item.account.unexplained == 0)
+                // Where the level was not known yet, the local header has none.
+                let central = try Self.changed(plain, local: -1, central: 8, change)
+                #expect(try Builds.compare(central, plain).grade == .contentsIdentical)
+                let local = try Self.changed(plain, local: 6, central: -1, change)
+                #expect(try Builds.compare(local, plain).grade == .different)
+            }
+            let both = try Self.changed(plain, local: 6, central: 8, 2)
+            #expect(try Builds.compare(try Self.changed(both, local: 6, central: -1, 6), plain).grade == .different)
+            for change: UInt8 in [0x10, 0x20, 0x80, 0x12] {
+                let item = try Builds.compare(try Self.changed(plain, local: 6, central: 8, change), plain)
+                #expect(item.grade == .different && item.account.unexplained > 0)
+            }
+            for place in [4, 5, 7] {
+                let other = try Self.changed(plain, local: place, central: place + 2, 0x10)
+                #expect(try Builds.compare(other, plain).grade == .different)
+            }
+        }
+        // For another method the bits mean something else.
+        let bzip2 = try Self.zips("add('a', good, method=12)").0
+        #expect(try Builds.compare(try Self.changed(bzip2, local: 6, central: 8, 2), bzip2).grade == .different)
+    }
+
+    /// Version 1.0 is needed for what is stored, 2.0 for what is deflated; another one follows from nothing.
+    @Test func theVersionNeededFollowsFromTheMethod() throws {
+        let (stored, deflated) = try Self.zips("add('a', good, method=[0, 8][side])")
+        let item = try Builds.compare(try Self.changed(stored, local: 4, central: 6, 20 ^ 10), deflated)
+        #expect(item.grade == .contentsIdentical && item.account.unexplained == 0)
+        for version: UInt8 in [0, 11, 45] {
+            let other = try Self.changed(stored, local: 4, central: 6, 20 ^ version)
+            #expect(try Builds.compare(other, deflated).grade == .different)
+            #expect(try Builds.compare(deflated, other).grade == .different)
+        }
+        let old = try Self.changed(deflated, local: 4, central: 6, 20 ^ 10)
+        #expect(try Builds.compare(stored, old).grade == .different)
+        #expect(try Builds.compare(deflated, old).grade == .different)
     }
 }
