@@ -135,7 +135,7 @@ def linux_archive(scratch):
     if LINUX_ARCHIVE.exists():
         return LINUX_ARCHIVE
     scratch.mkdir(parents=True, exist_ok=True)
-    fetch = subprocess.run(["apt-get", "download", "-q", LINUX_PACKAGE], cwd=scratch)
+    fetch = subprocess.run(["apt-get", "download", "-q", LINUX_PACKAGE], cwd=scratch, stdout=sys.stderr)
     packages = sorted(scratch.glob(f"{LINUX_PACKAGE}*.deb"))
     if fetch.returncode != 0 or not packages:
         raise Unavailable(f"{LINUX_PACKAGE} is not installed and apt-get cannot download it (run apt-get update first)")
