@@ -32,6 +32,10 @@ struct ContainerParts {
             findings.reproduce(ContainerParts.countedBytes(one, format))
             return nil
         }
+        if format == .zip, try ZipDirectoryPlace.isAllThatDiffers(one, left, two, right) {
+            findings.reproduce(ContainerParts.countedBytes(one, format))
+            return nil
+        }
         hasOtherForm = hasOtherForm || !free.isEmpty
         let pair = RegionPair(shipped: left, rebuilt: right, symbols: SymbolSearch([]))
         var meaning = ContainerParts.meaning(one, format, before)
