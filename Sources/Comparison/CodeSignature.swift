@@ -49,7 +49,11 @@ enum CodeSignature {
             return true
         }
         let room = try withGaps(blobs, reader, from: index.upperBound, upTo: end, reserved: range.upperBound)
-        let parts = try blobs.flatMap { try self.parts($0, reader, codeEnd: range.lowerBound) }
+        // A blob of nothing but its head is what stands there where nobody signed.
+        let hasMessage = blobs.contains { $0.slot == 0x10000 && $0.range.count > 8 }
+        let parts = try blobs.flatMap { blob in
+            try self.parts(blob, reader, codeEnd: range.lowerBound, hasMessage: hasMessage)
+        }
         return try bounded(entries + parts, reader) + room
     }
 
@@ -86,7 +90,8 @@ enum CodeSignature {
     private static func parts(
         _ blob: Blob,
         _ reader: LayoutReader<some RandomAccessBytes>,
-        codeEnd: UInt64
+        codeEnd: UInt64,
+        hasMessage: Bool
     ) throws -> [FileLayout.Region] {
         let slot = Slot(blob.slot)
         guard let magic = slot.magic else { return [.init(blob.range, .section, slot.name)] }
@@ -94,7 +99,8 @@ enum CodeSignature {
         let size = blob.range.upperBound - blob.range.lowerBound
         if found == magic, size <= SignedDataStructure.byteCeiling || magic == 0xFADE_0C02 {
             guard magic == 0xFADE_0C02 else { return [.init(blob.range, .signature, slot.name)] }
-            if let parts = try CodeDirectory.parts(reader, blob.range, slot.name, codeEnd: codeEnd) { return parts }
+            let code = CodeDirectory.Code(end: codeEnd, hasMessage: hasMessage)
+            if let parts = try CodeDirectory.parts(reader, blob.range, slot.name, of: code) { return parts }
         }
         return [.init(blob.range, .section, "\(slot.name), of another structure")]
     }

@@ -103,6 +103,12 @@ enum SigningBlockBytes {
             ("no signature", try Self.signed(SigningBlockBytes.filled([]))),
             ("no entry", try Self.signed(SigningBlockBytes.block([]))),
             ("no signers", try Self.signed(SigningBlockBytes.filled(SigningBlockBytes.pair(0x7109_871A, [1, 2])))),
+            (
+                "two fillings",
+                try Self.signed(
+                    SigningBlockBytes.filled(second + SigningBlockBytes.pair(0x4272_6577, [0, 0]))
+                )
+            ),
             ("twice", try Self.signed(SigningBlockBytes.filled(second + second))),
         ]
         for (what, file) in hidden {
@@ -148,6 +154,22 @@ enum SigningBlockBytes {
         var moved = Self.package
         (moved.prefix, moved.countsPrefix) = ([UInt8](repeating: 0, count: 64), false)
         #expect(try Builds.compare(moved.bytes, Self.unsigned).grade == .different)
+    }
+
+    /// It is another form, as it was without signatures: the ZIP64 record says the same, or what stands before is not counted.
+    @Test func aPlaceOfTheDirectoryInAnotherFormIsNotIdentical() throws {
+        var wide = Self.package
+        wide.isZip64 = true
+        let place = wide.bytes.count - ZipEnd.byteCount + 16
+        let directory = try ContainerReader.zip.layout(wide.bytes).layout.regions.first { $0.part == .centralHeader }
+        let start = try #require(directory).range.lowerBound
+        let explicit = wide.bytes.with(ZipFile.field(start, 4), at: place)
+        #expect(try Builds.compare(explicit, wide.bytes).grade == .contentsIdentical)
+        #expect(try Builds.compare(wide.bytes, explicit).grade == .contentsIdentical)
+        var (counted, other) = (Self.package, Self.package)
+        counted.prefix = [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 60)
+        (other.prefix, other.countsPrefix) = (counted.prefix, false)
+        #expect(try Builds.compare(counted.bytes, other.bytes).grade == .contentsIdentical)
     }
 
     @Test func aChangedByteIsDifferentWhateverIsSigned() throws {
