@@ -64,9 +64,20 @@ enum CodeDirectory {
             return nil
         }
         add(hashes, .signature, "alignment of the \(name)")
+        // Only where there are many does it matter whether they are the right ones; SHA-256 alone is held against the code.
+        let pageHashes = range.upperBound - pages * hashSize..<range.upperBound
+        if pages * hashSize > SignedDataStructure.byteCeiling, head.u8(37) == 2,
+            try CodePages(end: code.end, size: 1 << UInt64(head.u8(39)), reader: reader).areHashed(in: pageHashes)
+        {
+            add(pageHashes.lowerBound, .signature, "hashes of the \(name)")
+            add(range.upperBound, .signature, "\(pageHashName)\(name)")
+        }
         add(range.upperBound, .signature, "hashes of the \(name)")
         return regions
     }
+
+    /// How the name of hashes begins that are those of the pages of the code.
+    static let pageHashName = "right page hashes of the "
 
     /// The bytes of the flags by their ends: the two flags that say that nobody signed follow from how it was signed.
     ///

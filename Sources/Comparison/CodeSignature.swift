@@ -110,9 +110,9 @@ enum CodeSignature {
         _ parts: [FileLayout.Region],
         _ reader: LayoutReader<some RandomAccessBytes>
     ) throws -> [FileLayout.Region] {
-        let total = parts.reduce(0) {
-            $0 + ($1.kind == .signature ? $1.range.upperBound - $1.range.lowerBound : 0)
-        }
+        // Hashes that follow from the code take as much as they have to.
+        let signatures = parts.filter { $0.kind == .signature && !$0.name.hasPrefix(CodeDirectory.pageHashName) }
+        let total = signatures.reduce(0) { $0 + ($1.range.upperBound - $1.range.lowerBound) }
         guard total > SignedDataStructure.totalByteCeiling else { return parts }
         return parts.map {
             $0.kind == .signature ? .init($0.range, .section, "\($0.name), beyond what signatures take") : $0
