@@ -7,6 +7,8 @@ struct CodeSignatureClaims<Source: RandomAccessBytes> {
 
     private let reader: LayoutReader<Source>
     private let text: Range<UInt64>
+    /// How long the executable segment is said to be: all of `__TEXT`, and by Apple's linker its code alone.
+    private let limits: [UInt64]
     private let isProgram: Bool
     /// The version of the SDK that the linker noted; nil where there is none, or not one.
     private let sdk: UInt32?
@@ -17,10 +19,19 @@ struct CodeSignatureClaims<Source: RandomAccessBytes> {
         text = commands.segments.first { $0.name == "__TEXT" }?.range ?? 0..<0
         // MH_EXECUTE.
         isProgram = commands.fileType == 2
-        let versions = commands.parts.filter { $0.name == MachOCommandName.name(0x32) && $0.range.count >= 24 }
-        sdk =
-            versions.count == 1
-            ? try commands.reader.fields(at: versions[0].range.lowerBound, 24, "LC_BUILD_VERSION").u32(16) : nil
+        let code = commands.parts.filter { $0.name == "__TEXT,__text" }
+        limits = [UInt64(text.count)] + (code.count == 1 ? [UInt64(code[0].range.count)] : [])
+        sdk = try Self.sdk(commands)
+    }
+
+    /// The SDK of LC_BUILD_VERSION or LC_VERSION_MIN_MACOSX.
+    private static func sdk(_ commands: MachOCommands<Source>) throws -> UInt32? {
+        let (new, old) = (MachOCommandName.name(0x32), MachOCommandName.name(0x24))
+        let versions = commands.parts.filter { $0.name == new || $0.name == old }
+        guard versions.count == 1, let version = versions.first, version.range.count >= (version.name == new ? 24 : 16)
+        else { return nil }
+        let field = version.range.lowerBound + (version.name == new ? 16 : 12)
+        return try commands.reader.fields(at: field, 4, version.name).u32(0)
     }
 
     /// Whether a header part of the code signature says nothing but what follows.
@@ -54,7 +65,7 @@ struct CodeSignatureClaims<Source: RandomAccessBytes> {
     private func isUsual(_ bytes: [UInt8]) -> Bool {
         guard bytes.count == 24 || bytes.count == 32, !text.isEmpty else { return false }
         let fields = BinaryFields(bytes[...], isBigEndian: true)
-        guard fields.u64(0) == text.lowerBound, fields.u64(8) == UInt64(text.count),
+        guard fields.u64(0) == text.lowerBound, limits.contains(fields.u64(8)),
             fields.u64(16) == (isProgram ? 1 : 0)
         else { return false }
         guard bytes.count == 32 else { return true }

@@ -201,6 +201,13 @@ import Testing
             let item = try Self.compare(file)
             #expect(item.grade == .different && item.account.unexplained > 0, "\(what)")
         }
+        // Apple's linker gives the size of the code alone, which is of 40 bytes here.
+        let code = MachOSigner.adHoc(text: 40)
+        #expect(try Self.compare(try MachOSigner().sign(Self.unsigned, code)).grade == .identicalOutsideSignature)
+        for size in [0, 39, 41] {
+            let file = try MachOSigner().sign(Self.unsigned, MachOSigner.adHoc(text: size))
+            #expect(try Self.compare(file).grade == .different, "\(size)")
+        }
         // The hardened runtime only takes away.
         #expect(try Self.compare(try Self.signed(flags: 0x10000)).grade == .identicalOutsideSignature)
     }
@@ -219,6 +226,13 @@ import Testing
         #expect(try grade([0, 0, 0, 0, 0, 0, 0, 0]) == .identicalOutsideSignature)
         #expect(try grade([0, 12, 3, 1, 0, 0, 0, 0]) == .different)
         #expect(try grade(sdk + [0, 0, 0, 1]) == .different)
+        // The older command, with the version in another place.
+        let build = object.commands
+        object.commands = [[0x24, 0, 0, 0, 16, 0, 0, 0, 0, 10, 10, 0] + sdk.reversed()]
+        let older = object.file()
+        #expect(try grade(sdk + [0, 0, 0, 0], older) == .identicalOutsideSignature)
+        #expect(try grade([0, 10, 10, 0, 0, 0, 0, 0], older) == .different)
+        object.commands = build
         // Two commands that say it, and none.
         object.commands += object.commands
         let twice = object.file()
