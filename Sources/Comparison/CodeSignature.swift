@@ -48,7 +48,12 @@ enum CodeSignature {
             entries.append(.init(entry + 4..<entry + 8, .signature, "place of \(Slot(slot).name)"))
             return true
         }
-        let room = try withGaps(blobs, reader, from: index.upperBound, upTo: end, reserved: range.upperBound)
+        var room = try withGaps(blobs, reader, from: index.upperBound, upTo: end, reserved: range.upperBound)
+        if let last = room.last, last.kind == .padding, last.range == end..<range.upperBound,
+            try EarlierHashes(reader: reader, start: range.lowerBound).fill(last.range)
+        {
+            room[room.count - 1] = .init(last.range, .signature, "hashes of an earlier signature")
+        }
         // A blob of nothing but its head is what stands there where nobody signed.
         let hasMessage = blobs.contains { $0.slot == 0x10000 && $0.range.count > 8 }
         let parts = try blobs.flatMap { blob in

@@ -100,16 +100,17 @@ struct MachOBytes {
         team: String = "",
         _ changes: [Int: UInt8] = [:],
         gap: [UInt8] = [],
-        runtime: [UInt8]? = nil
+        runtime: [UInt8]? = nil,
+        pageBits: Int = 12
     ) -> [UInt8] {
         let names = Array("a.b\0".utf8) + (team.isEmpty ? [] : Array(team.utf8) + [0]) + gap
-        let pages = (size + 4095) / 4096
+        let pages = (size + (1 << pageBits) - 1) >> pageBits
         let head = 88 + (runtime?.count ?? 0)
         let hashes = head + names.count + 2 * 32
         var writer = ByteWriter(isBigEndian: true)
         writer.u32(0xFADE_0C02, UInt64(hashes + 32 * pages), runtime == nil ? 0x20400 : 0x20500, flags)
         writer.u32(UInt64(hashes), UInt64(head), 2, UInt64(pages), UInt64(size))
-        writer.bytes += [32, 2, 0, 12]
+        writer.bytes += [32, 2, 0, UInt8(pageBits)]
         writer.u32(0, 0, team.isEmpty ? 0 : UInt64(head + 4), 0)
         writer.u64(0, 0, UInt64(size), 1)
         writer.bytes += (runtime ?? []) + names + [UInt8](repeating: fill, count: 32 * (2 + pages))
