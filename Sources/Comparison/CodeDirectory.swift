@@ -8,15 +8,23 @@ enum CodeDirectory {
         (0x20600, 108), (0x20500, 96), (0x20400, 88), (0x20300, 64), (0x20200, 52), (0x20100, 48), (0x20001, 44),
     ]
     private static let nameCeiling: UInt64 = 1024
+    /// CS_ADHOC and CS_LINKER_SIGNED.
+    private static let (adHoc, linkerSigned) = (UInt32(0x2), UInt32(0x20000))
+
+    /// What a code directory is about.
+    struct Code {
+        /// Where the signature begins in the file, and the code ends.
+        let end: UInt64
+        /// Whether there is a message that signs it.
+        let hasMessage: Bool
+    }
 
     /// The parts of the blob in `range`; nil where its fields do not account for every byte of it.
-    ///
-    /// `codeEnd` is where the signature begins in the file, and the code that it is about ends.
     static func parts(
         _ reader: LayoutReader<some RandomAccessBytes>,
         _ range: Range<UInt64>,
         _ name: String,
-        codeEnd: UInt64
+        of code: Code
     ) throws -> [FileLayout.Region]? {
         guard range.upperBound - range.lowerBound >= 44 else { return nil }
         let head = try reader.fields(at: range.lowerBound, 44, name)
@@ -24,7 +32,7 @@ enum CodeDirectory {
         guard head.u32(0) == 0xFADE_0C02, version < 0x20700,
             let size = versions.first(where: { $0.version <= version })?.size,
             range.upperBound - range.lowerBound >= size,
-            try matchesCode(reader, head, size, range.lowerBound, codeEnd)
+            try matchesCode(reader, head, size, range.lowerBound, code.end)
         else { return nil }
         let start = range.lowerBound
         var regions: [FileLayout.Region] = []
@@ -34,7 +42,9 @@ enum CodeDirectory {
             end = upTo
         }
         add(start + 12, .signature, name)
-        add(start + 16, .header, "flags of the \(name)")
+        for (end, kind) in flags(head.u32(12), code) {
+            add(start + end, kind, "\(kind == .header ? "flags" : "ad hoc flags") of the \(name)")
+        }
         add(start + 38, .signature, name)
         add(start + 39, .header, "platform of the \(name)")
         add(start + min(size, 64), .signature, name)
@@ -45,11 +55,39 @@ enum CodeDirectory {
         }
         // Hashes fill the rest: those of slots count down from the place that the header gives, those of pages up.
         let (slots, pages, hashSize) = (head.offset32(24), head.offset32(28), UInt64(head.u8(36)))
-        guard head.offset32(16) >= slots * hashSize, head.offset32(16) - slots * hashSize == end - start,
-            range.upperBound - end == (slots + pages) * hashSize
+        guard head.offset32(16) >= slots * hashSize else { return nil }
+        let hashes = start + (head.offset32(16) - slots * hashSize)
+        guard hashes >= end, hashes <= range.upperBound, range.upperBound - hashes == (slots + pages) * hashSize
         else { return nil }
+        // LLVM's linker aligns them (lld, MachO/SyntheticSections.cpp, CodeSignatureSection).
+        guard hashes == end || hashes - end < 16 && hashes % 16 == 0, try reader.isZero(end..<hashes) else {
+            return nil
+        }
+        add(hashes, .signature, "alignment of the \(name)")
+        // Only where there are many does it matter whether they are the right ones; SHA-256 alone is held against the code.
+        let pageHashes = range.upperBound - pages * hashSize..<range.upperBound
+        if pages * hashSize > SignedDataStructure.byteCeiling, head.u8(37) == 2,
+            try CodePages(end: code.end, size: 1 << UInt64(head.u8(39)), reader: reader).areHashed(in: pageHashes)
+        {
+            add(pageHashes.lowerBound, .signature, "hashes of the \(name)")
+            add(range.upperBound, .signature, "\(pageHashName)\(name)")
+        }
         add(range.upperBound, .signature, "hashes of the \(name)")
         return regions
+    }
+
+    /// How the name of hashes begins that are those of the pages of the code.
+    static let pageHashName = "right page hashes of the "
+
+    /// The bytes of the flags by their ends: the two flags that say that nobody signed follow from how it was signed.
+    ///
+    /// They do so where no message signs; a byte with other flags stays a header as a whole.
+    private static func flags(_ flags: UInt32, _ code: Code) -> [(end: UInt64, kind: FileLayout.Region.Kind)] {
+        let isAdHoc = flags & adHoc != 0
+        guard !(isAdHoc && code.hasMessage), isAdHoc || flags & linkerSigned == 0 else { return [(16, .header)] }
+        var parts: [(end: UInt64, kind: FileLayout.Region.Kind)] = []
+        if flags & 0x00FF_0000 & ~linkerSigned == 0 { parts += [(13, .header), (14, .signature)] }
+        return parts + (flags & 0xFF & ~adHoc == 0 ? [(15, .header), (16, .signature)] : [(16, .header)])
     }
 
     /// Whether there is one hash of a known kind for each page of the code, and none more.

@@ -48,8 +48,17 @@ enum CodeSignature {
             entries.append(.init(entry + 4..<entry + 8, .signature, "place of \(Slot(slot).name)"))
             return true
         }
-        let room = try withGaps(blobs, reader, from: index.upperBound, upTo: end, reserved: range.upperBound)
-        let parts = try blobs.flatMap { try self.parts($0, reader, codeEnd: range.lowerBound) }
+        var room = try withGaps(blobs, reader, from: index.upperBound, upTo: end, reserved: range.upperBound)
+        if let last = room.last, last.kind == .padding, last.range == end..<range.upperBound,
+            try EarlierHashes(reader: reader, start: range.lowerBound).fill(last.range)
+        {
+            room[room.count - 1] = .init(last.range, .signature, "hashes of an earlier signature")
+        }
+        // A blob of nothing but its head is what stands there where nobody signed.
+        let hasMessage = blobs.contains { $0.slot == 0x10000 && $0.range.count > 8 }
+        let parts = try blobs.flatMap { blob in
+            try self.parts(blob, reader, codeEnd: range.lowerBound, hasMessage: hasMessage)
+        }
         return try bounded(entries + parts, reader) + room
     }
 
@@ -86,7 +95,8 @@ enum CodeSignature {
     private static func parts(
         _ blob: Blob,
         _ reader: LayoutReader<some RandomAccessBytes>,
-        codeEnd: UInt64
+        codeEnd: UInt64,
+        hasMessage: Bool
     ) throws -> [FileLayout.Region] {
         let slot = Slot(blob.slot)
         guard let magic = slot.magic else { return [.init(blob.range, .section, slot.name)] }
@@ -94,7 +104,8 @@ enum CodeSignature {
         let size = blob.range.upperBound - blob.range.lowerBound
         if found == magic, size <= SignedDataStructure.byteCeiling || magic == 0xFADE_0C02 {
             guard magic == 0xFADE_0C02 else { return [.init(blob.range, .signature, slot.name)] }
-            if let parts = try CodeDirectory.parts(reader, blob.range, slot.name, codeEnd: codeEnd) { return parts }
+            let code = CodeDirectory.Code(end: codeEnd, hasMessage: hasMessage)
+            if let parts = try CodeDirectory.parts(reader, blob.range, slot.name, of: code) { return parts }
         }
         return [.init(blob.range, .section, "\(slot.name), of another structure")]
     }
@@ -104,9 +115,9 @@ enum CodeSignature {
         _ parts: [FileLayout.Region],
         _ reader: LayoutReader<some RandomAccessBytes>
     ) throws -> [FileLayout.Region] {
-        let total = parts.reduce(0) {
-            $0 + ($1.kind == .signature ? $1.range.upperBound - $1.range.lowerBound : 0)
-        }
+        // Hashes that follow from the code take as much as they have to.
+        let signatures = parts.filter { $0.kind == .signature && !$0.name.hasPrefix(CodeDirectory.pageHashName) }
+        let total = signatures.reduce(0) { $0 + ($1.range.upperBound - $1.range.lowerBound) }
         guard total > SignedDataStructure.totalByteCeiling else { return parts }
         return parts.map {
             $0.kind == .signature ? .init($0.range, .section, "\($0.name), beyond what signatures take") : $0

@@ -31,6 +31,10 @@ struct ContainerParts {
             findings.reproduce(ContainerParts.countedBytes(one, format))
             return nil
         }
+        if format == .zip, try ZipDirectoryPlace.isAllThatDiffers(one, left, two, right) {
+            findings.reproduce(ContainerParts.countedBytes(one, format))
+            return nil
+        }
         let free = try freeBytes(one, two)
         hasOtherForm = hasOtherForm || !free.isEmpty
         let pair = RegionPair(shipped: left, rebuilt: right, symbols: SymbolSearch([]))

@@ -88,7 +88,8 @@ struct LayoutParts {
         return sorted
     }
 
-    private static func cut(_ fields: [Region], outOf parts: [Region]) -> [Region] {
+    /// The same parts with `fields` cut out of them, both in order; a field that is not within one part is left out.
+    static func cut(_ fields: [Region], outOf parts: [Region]) -> [Region] {
         var regions: [Region] = []
         regions.reserveCapacity(parts.count + 2 * fields.count)
         var rest = fields[...]
@@ -104,6 +105,21 @@ struct LayoutParts {
             regions.append(Region(start..<part.range.upperBound, part.kind, part.name))
         }
         return regions.filter { !$0.range.isEmpty }
+    }
+}
+
+extension FileLayout {
+    /// The layout with all of `cuts` cut out of its parts; nil where one is not within a part.
+    func marked(_ cuts: [Region]) -> FileLayout? {
+        let cuts = cuts.sorted { $0.range.lowerBound < $1.range.lowerBound }
+        let marked = FileLayout(
+            format: format,
+            count: regions.last?.range.upperBound ?? 0,
+            regions: LayoutParts.cut(cuts, outOf: regions),
+            symbols: symbols
+        )
+        guard let marked, cuts.allSatisfy({ marked.region(containing: $0.range.lowerBound) == $0 }) else { return nil }
+        return marked
     }
 }
 

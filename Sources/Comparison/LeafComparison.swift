@@ -21,7 +21,8 @@ struct LeafComparison {
         )
         switch (shipped, rebuilt) {
         case (.layout(let shipped), .layout(let rebuilt)) where shipped.format == rebuilt.format:
-            try LayoutComparison(left, shipped, right, rebuilt).compare(with: &walk, into: &findings)
+            let marked = try CodeSignaturePair.layouts(left, shipped, right, rebuilt)
+            try LayoutComparison(left, marked.0, right, marked.1).compare(with: &walk, into: &findings)
             return shipped.format
         case (.malformed(let error), _):
             findings.add(LeafComparison.malformed(error, "what was shipped"), .different)

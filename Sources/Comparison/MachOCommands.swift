@@ -35,6 +35,14 @@ struct MachOCommands<Source: RandomAccessBytes> {
     var stringTable: Range<UInt64> = 0..<0
     /// What LC_CODE_SIGNATURE reserves.
     var signature: Range<UInt64>?
+    /// The command that reserves it.
+    var signatureCommand: Range<UInt64>?
+    /// How many load commands there are.
+    let commandCount: UInt32
+    /// Where the load commands end.
+    let commandsEnd: UInt64
+    /// The kind of file, as `MH_EXECUTE`.
+    let fileType: UInt32
 
     /// The bytes of a symbol.
     var symbolSize: Int { is64 ? 16 : 12 }
@@ -53,6 +61,7 @@ struct MachOCommands<Source: RandomAccessBytes> {
         guard fields.u32(16) <= MachOLayout.maximumCommandCount else {
             throw reader.malformed("more than \(MachOLayout.maximumCommandCount) load commands", at: 16)
         }
+        (commandCount, commandsEnd, fileType) = (fields.u32(16), room.upperBound, fields.u32(12))
         var start = room.lowerBound
         for _ in 0..<fields.u32(16) {
             guard room.upperBound - start >= 8 else { throw reader.malformed("a load command does not fit", at: start) }
@@ -79,6 +88,7 @@ struct MachOCommands<Source: RandomAccessBytes> {
             guard signature == nil else { throw reader.malformed("two code signatures", at: range.lowerBound) }
             // The command is there to locate the signature, and all its fields have their value from it.
             parts.append(.init(range, .signature, name))
+            signatureCommand = range
             signature = try reader.range(fields.offset32(8), fields.offset32(12), "the code signature")
         case 0x1B:
             _ = try structure(range, 24, name)

@@ -6,6 +6,8 @@ package enum MachOLayout {
     static let format = "Mach-O"
     /// The most load commands.
     static let maximumCommandCount: UInt32 = 16_384
+    /// What the two sizes of the segment with the signature are called.
+    static let (fileSizeName, memorySizeName) = ("file size of __LINKEDIT", "memory size of __LINKEDIT")
     /// The most sections.
     static let maximumSectionCount = 16_384
 
@@ -57,7 +59,8 @@ package enum MachOLayout {
         return try parts.layout(symbols: try MachOSymbols.read(commands))
     }
 
-    private static func linkEdit<Source>(_ commands: MachOCommands<Source>) -> MachOCommands<Source>.Segment? {
+    /// The segment that a signature stands in, where there is one.
+    static func linkEdit<Source>(_ commands: MachOCommands<Source>) -> MachOCommands<Source>.Segment? {
         commands.segments.first { $0.name == "__LINKEDIT" && !$0.hasSections }
     }
 
@@ -70,10 +73,17 @@ package enum MachOLayout {
         guard let signature = commands.signature, let segment = linkEdit(commands),
             segment.range.upperBound == signature.upperBound
         else { return [] }
+        return linkEditSizes(segment)
+    }
+
+    /// The size in the file, and the one in memory where it follows.
+    static func linkEditSizes(
+        _ segment: MachOCommands<some RandomAccessBytes>.Segment
+    ) -> [FileLayout.Region] {
         let size = segment.range.upperBound - segment.range.lowerBound
-        var fields = [FileLayout.Region(segment.fileSizeField, .signature, "file size of __LINKEDIT")]
+        var fields = [FileLayout.Region(segment.fileSizeField, .signature, fileSizeName)]
         if [1, 0x1000, 0x4000].contains(where: { (size + $0 - 1) / $0 * $0 == segment.memorySize }) {
-            fields.append(FileLayout.Region(segment.memorySizeField, .signature, "memory size of __LINKEDIT"))
+            fields.append(FileLayout.Region(segment.memorySizeField, .signature, memorySizeName))
         }
         return fields
     }

@@ -6,24 +6,38 @@ enum UniversalLayout {
     private static let maximumRegionCount = 1 << 17
 
     /// One architecture.
-    private struct Slice {
+    struct Slice {
         let architecture: String
         let range: Range<UInt64>
+        /// The power of two that its place is a multiple of, as it is noted.
+        let alignment: UInt32
+        /// Where the header says its place and its size.
+        let field: Range<UInt64>
     }
 
     /// The parts of all slices, each named with its architecture.
     static func layout(of bytes: some RandomAccessBytes) throws -> FileLayout {
         let reader = LayoutReader(bytes, format: MachOLayout.format, isBigEndian: true)
         let (table, slices) = try slices(reader)
+        return try layout(of: slices, behind: table, reader) { try layout(of: $0, reader) }
+    }
+
+    /// The parts of all slices by their layouts, which `read` gives; nil for one that is no Mach-O file.
+    static func layout(
+        of slices: [Slice],
+        behind table: Range<UInt64>,
+        _ reader: LayoutReader<some RandomAccessBytes>,
+        _ read: (Slice) throws -> FileLayout?
+    ) throws -> FileLayout {
         // Slices that share bytes are found before any is read.
-        var whole = LayoutParts(format: MachOLayout.format, count: bytes.count)
+        var whole = LayoutParts(format: MachOLayout.format, count: reader.count)
         whole.add(0..<table.upperBound, .header, "universal header")
         for slice in slices { whole.add(slice.range, .member, slice.architecture) }
         try whole.settle()
         var regions = [FileLayout.Region(0..<table.upperBound, .header, "universal header")]
         var symbols: [FileLayout.Symbol] = []
         for slice in slices.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) where !slice.range.isEmpty {
-            guard let layout = try layout(of: slice, reader) else {
+            guard let layout = try read(slice) else {
                 // A static library, as libtool puts it into a universal one.
                 regions.append(.init(slice.range, .member, "\(slice.architecture) slice"))
                 continue
@@ -41,12 +55,13 @@ enum UniversalLayout {
             }
         }
         guard
-            let layout = FileLayout(format: MachOLayout.format, count: bytes.count, regions: regions, symbols: symbols)
+            let layout = FileLayout(format: MachOLayout.format, count: reader.count, regions: regions, symbols: symbols)
         else { throw reader.malformed("a slice reaches behind the end of the file", at: 0) }
         return layout
     }
 
-    private static func slices(
+    /// The table of slices, and the slices in its order.
+    static func slices(
         _ reader: LayoutReader<some RandomAccessBytes>
     ) throws -> (table: Range<UInt64>, slices: [Slice]) {
         let head = try reader.fields(at: 0, 8, "the universal header")
@@ -56,21 +71,29 @@ enum UniversalLayout {
         }
         let table = try reader.table(8, head.offset32(4), of: is64 ? 32 : 20, "the table of slices")
         var slices: [Slice] = []
-        try reader.forEachEntry(in: table, of: is64 ? 32 : 20) { _, fields in
+        try reader.forEachEntry(in: table, of: is64 ? 32 : 20) { index, fields in
             let architecture = architecture(fields.u32(0), fields.u32(4))
             let range = try reader.range(
                 fields.word(8, is64),
                 fields.word(is64 ? 16 : 12, is64),
                 "the slice \(architecture)"
             )
-            slices.append(Slice(architecture: architecture, range: range))
+            let entry = table.lowerBound + UInt64(index * (is64 ? 32 : 20))
+            slices.append(
+                Slice(
+                    architecture: architecture,
+                    range: range,
+                    alignment: fields.u32(is64 ? 24 : 16),
+                    field: entry + 8..<entry + (is64 ? 24 : 16)
+                )
+            )
             return true
         }
         return (table, slices)
     }
 
     /// The layout of a slice, its offsets seen from its start; nil where it is no Mach-O file.
-    private static func layout(
+    static func layout(
         of slice: Slice,
         _ reader: LayoutReader<some RandomAccessBytes>
     ) throws -> FileLayout? {

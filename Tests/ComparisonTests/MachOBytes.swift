@@ -7,6 +7,8 @@ struct MachOBytes {
     var signature: [UInt8]?
     /// More load commands.
     var commands: [[UInt8]] = []
+    /// The zeros behind the load commands.
+    var room = 0
     /// What LC_DYSYMTAB says of the indirect symbols, beside a table of two.
     var indirectOffset: UInt64?
 
@@ -18,7 +20,7 @@ struct MachOBytes {
     /// Where the parts of the file stand.
     var commandStart: Int { headerSize }
     var segmentStarts: [Int] { [headerSize, headerSize + segmentSize + 2 * sectionSize] }
-    var textStart: Int { (headerSize + commandBytes(sizes: true).count + 15) / 16 * 16 }
+    var textStart: Int { (headerSize + commandBytes(sizes: true).count + room + 15) / 16 * 16 }
     var linkEditStart: Int { textStart + (text.count + 15) / 16 * 16 }
     private var symbolSize: Int { is64 ? 16 : 12 }
     private var strings: [UInt8] { Array("\0_main\0_next\0\0\0\0".utf8) }
@@ -72,7 +74,7 @@ struct MachOBytes {
         writer.u32(is64 ? 0xFEED_FACF : 0xFEED_FACE, is64 ? 0x0100_000C : 12, 0, 2)
         writer.u32(UInt64(5 + commands.count + (signature == nil ? 0 : 1)), UInt64(commandBytes.count), 0)
         if is64 { writer.u32(0) }
-        writer.bytes += commandBytes
+        writer.bytes += commandBytes + [UInt8](repeating: 0, count: room)
         writer.align(16)
         writer.bytes += text
         writer.align(16)
@@ -88,24 +90,30 @@ struct MachOBytes {
         return writer.bytes + strings + (signature ?? [])
     }
 
-    /// A code directory of version 0x20400 for code of `size` bytes; `changes` are made to it by place.
+    /// A code directory for code of `size` bytes; `changes` are made to it by place, and `gap` stands before the hashes.
+    ///
+    /// It is of version 0x20400, or 0x20500 where there is a version of the runtime.
     static func codeDirectory(
         size: Int,
         fill: UInt8 = 1,
         flags: UInt64 = 0,
         team: String = "",
-        _ changes: [Int: UInt8] = [:]
+        _ changes: [Int: UInt8] = [:],
+        gap: [UInt8] = [],
+        runtime: [UInt8]? = nil,
+        pageBits: Int = 12
     ) -> [UInt8] {
-        let names = Array("a.b\0".utf8) + (team.isEmpty ? [] : Array(team.utf8) + [0])
-        let pages = (size + 4095) / 4096
-        let hashes = 88 + names.count + 2 * 32
+        let names = Array("a.b\0".utf8) + (team.isEmpty ? [] : Array(team.utf8) + [0]) + gap
+        let pages = (size + (1 << pageBits) - 1) >> pageBits
+        let head = 88 + (runtime?.count ?? 0)
+        let hashes = head + names.count + 2 * 32
         var writer = ByteWriter(isBigEndian: true)
-        writer.u32(0xFADE_0C02, UInt64(hashes + 32 * pages), 0x20400, flags, UInt64(hashes), 88, 2, UInt64(pages))
-        writer.u32(UInt64(size))
-        writer.bytes += [32, 2, 0, 12]
-        writer.u32(0, 0, team.isEmpty ? 0 : 92, 0)
+        writer.u32(0xFADE_0C02, UInt64(hashes + 32 * pages), runtime == nil ? 0x20400 : 0x20500, flags)
+        writer.u32(UInt64(hashes), UInt64(head), 2, UInt64(pages), UInt64(size))
+        writer.bytes += [32, 2, 0, UInt8(pageBits)]
+        writer.u32(0, 0, team.isEmpty ? 0 : UInt64(head + 4), 0)
         writer.u64(0, 0, UInt64(size), 1)
-        writer.bytes += names + [UInt8](repeating: fill, count: 32 * (2 + pages))
+        writer.bytes += (runtime ?? []) + names + [UInt8](repeating: fill, count: 32 * (2 + pages))
         for (place, byte) in changes { writer.bytes[place] = byte }
         return writer.bytes
     }

@@ -220,23 +220,22 @@ import Testing
     }
 
     @Test func findsExactlyTheAndroidSignature() throws {
-        func pair(_ id: UInt64, _ value: [UInt8]) -> [UInt8] {
-            ZipFile.field(UInt64(value.count) + 4, 8) + ZipFile.field(id, 4) + value
-        }
-        func block(_ pairs: [UInt8]) -> [UInt8] {
-            let size = ZipFile.field(UInt64(pairs.count) + 24, 8)
-            return size + pairs + size + Array("APK Sig Block 42".utf8)
-        }
-        let signature = pair(0x7109_871A, SignersBytes.value())
-        let whole = try Self.layout { $0.beforeDirectory = block(signature + pair(0x4272_6577, [0, 0])) }
+        let (pair, block) = (SigningBlockBytes.pair, SigningBlockBytes.block)
+        let signature = SigningBlockBytes.second
+        let whole = try Self.layout { $0.beforeDirectory = SigningBlockBytes.filled(signature) }
         let area = whole.layout.regions.filter { $0.kind == .signature }
-        #expect(area.reduce(0) { $0 + $1.range.count } == 32 + signature.count + 14 && !whole.kinds.contains(.padding))
-        let hidden = try Self.layout { $0.beforeDirectory = [9] + block(signature + pair(0x4272_6577, [0, 1])) }
-        #expect(hidden.layout.regions.filter { $0.kind == .padding }.map(\.range.count) == [1, 2])
+        #expect(area.reduce(0) { $0 + $1.range.count } == 4096 && !whole.kinds.contains(.padding))
+        let hidden = try Self.layout {
+            $0.beforeDirectory = [9] + SigningBlockBytes.filled(signature) { $0[0] = 1 }
+        }
+        let filling = 4096 - 32 - signature.count - 12
+        #expect(hidden.layout.regions.filter { $0.kind == .padding }.map(\.range.count) == [1, filling])
+        let short = try Self.layout { $0.beforeDirectory = block(signature + pair(0x4272_6577, [0, 0])) }
+        #expect(short.layout.regions.filter { $0.kind == .padding }.map(\.range.count) == [2])
         let other = try Self.layout { $0.beforeDirectory = block(signature + pair(0x1234, [7])) }
         #expect(try other.region(at: other.ranges("signing block entry 0x1234")[0].lowerBound).kind == .header)
         let free = try Self.layout { $0.beforeDirectory = block(pair(0x7109_871A, [1, 2, 3])) }
-        #expect(try free.region(at: free.ranges("signing block entry 0x7109871a")[0].lowerBound).kind == .header)
+        #expect(!free.kinds.contains(.signature))
         let twice = try Self.layout { $0.beforeDirectory = block(signature + signature) }
         let entries = twice.layout.regions.filter { $0.name == "signing block entry 0x7109871a" }
         #expect(entries.map(\.kind) == [.signature, .header])
