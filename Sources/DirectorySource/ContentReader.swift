@@ -8,17 +8,20 @@ struct ContentReader: ~Copyable {
 
     /// The last bytes read; the whole content of a file smaller than the buffer.
     var buffer = [UInt8](repeating: 0, count: bufferSize)
+    /// What was read and not told yet.
+    var progress: UntoldProgress
     private var hash = SHA256()
 
-    init() {}
+    init(_ progress: ReadingProgress) {
+        self.progress = UntoldProgress(progress)
+    }
 
     /// Reads `file` to its end; its size and digest.
     ///
     /// A regular file that gave the `expected` bytes and had no more to give is not asked again whether it ends.
     mutating func read(
         _ file: borrowing FileDescriptor,
-        expecting expected: UInt64,
-        _ progress: ReadingProgress
+        expecting expected: UInt64
     ) throws(SystemError) -> (size: UInt64, digest: Digest) {
         var size: UInt64 = 0
         while !progress.isCancelled {

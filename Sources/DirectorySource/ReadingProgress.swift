@@ -28,12 +28,41 @@ package final class ReadingProgress: Sendable {
         fileCount.wrappingAdd(files, ordering: .relaxed)
         byteCount.wrappingAdd(bytes, ordering: .relaxed)
     }
+}
 
-    func addFile() {
-        fileCount.wrappingAdd(1, ordering: .relaxed)
+/// What one thread has read and not told yet: threads that count every file in one place wait for each other.
+struct UntoldProgress: ~Copyable {
+    private static let fileInterval = 64
+    private static let byteInterval: UInt64 = 4 << 20
+
+    private let progress: ReadingProgress
+    private var files = 0
+    private var bytes: UInt64 = 0
+
+    /// Starts at nothing read; the rest is told when this value ends.
+    init(_ progress: ReadingProgress) {
+        self.progress = progress
     }
 
-    func add(bytes: Int) {
-        byteCount.wrappingAdd(UInt64(bytes), ordering: .relaxed)
+    deinit { progress.add(files: files, bytes: bytes) }
+
+    /// Whether the reading is to stop.
+    var isCancelled: Bool { progress.isCancelled }
+
+    /// Counts a file or a link.
+    mutating func addFile() {
+        files += 1
+        if files >= UntoldProgress.fileInterval { tell() }
+    }
+
+    /// Counts bytes of content.
+    mutating func add(bytes count: Int) {
+        bytes += UInt64(count)
+        if bytes >= UntoldProgress.byteInterval { tell() }
+    }
+
+    private mutating func tell() {
+        progress.add(files: files, bytes: bytes)
+        (files, bytes) = (0, 0)
     }
 }

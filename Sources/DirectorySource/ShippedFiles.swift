@@ -12,14 +12,13 @@ package struct ShippedFiles: ~Copyable {
     /// The most directories one in the other.
     package static let maximumDepth = 128
 
-    private let progress: ReadingProgress
-    private var content = ContentReader()
+    private var content: ContentReader
     private var files: [ShippedFile] = []
     /// The real path of each of them.
     private var places: [[UInt8]] = []
 
     private init(_ progress: ReadingProgress) {
-        self.progress = progress
+        content = ContentReader(progress)
     }
 
     /// Reads files, and directories with all that is beneath them; a directory without any file is an error.
@@ -108,15 +107,15 @@ package struct ShippedFiles: ~Copyable {
         file.expectSequentialReading()
         let (size, digest): (UInt64, Digest)
         do throws(SystemError) {
-            (size, digest) = try content.read(file, expecting: before.size, progress)
+            (size, digest) = try content.read(file, expecting: before.size)
         } catch {
             throw ShippedFilesError(path, error)
         }
         // What was cancelled was not read to its end.
-        if progress.isCancelled { throw .cancelled }
+        if content.progress.isCancelled { throw .cancelled }
         let after = try status(of: file, at: path)
         guard size == before.size, after.isUndisturbed(since: before) else { throw .changed(path) }
-        progress.addFile()
+        content.progress.addFile()
         let content = RebuildRecord.Content(digest: digest, size: size)
         files.append(ShippedFile(name: name, content: content, permissions: before.permissions))
     }

@@ -34,16 +34,15 @@ extension WalkWorker {
         _ entry: ListedEntry,
         of directory: OpenDirectory
     ) throws(SystemError) -> ReadEntry? {
-        let listing = directory.listing
         let file = try open(entry, of: directory)
         let before = try file.status()
         guard before.kind == .regular else {
-            observe(.changedWhileReading(.otherKind), at: listing.path(of: entry))
+            observe(.changedWhileReading(.otherKind), at: directory.listing.path(of: entry))
             return nil
         }
         guard walk.admits(file, before) else { return nil }
         if before.size >= Self.largeFile { file.expectSequentialReading() }
-        let (size, digest) = try content.read(file, expecting: before.size, walk.options.progress)
+        let (size, digest) = try content.read(file, expecting: before.size)
         if let pause = walk.options.pauses.afterReading { pause(directory.listing.path(of: entry)) }
         let after = try file.status()
         if size != before.size || !after.isUndisturbed(since: before) {
@@ -51,7 +50,7 @@ extension WalkWorker {
         }
         lookInto(entry, of: directory, size, digest)
         noteLinks(before, entry, of: directory)
-        walk.options.progress.addFile()
+        content.progress.addFile()
         return ReadEntry(digest: digest, size: size, kind: .file(permissions: before.permissions))
     }
 
@@ -59,8 +58,8 @@ extension WalkWorker {
         _ entry: ListedEntry,
         of directory: OpenDirectory
     ) throws(SystemError) -> FileDescriptor {
-        let listing = directory.listing
-        let name = listing.names.span.extracting(entry.terminatedNameRange)
+        let names = directory.listing.names
+        let name = names.span.extracting(entry.terminatedNameRange)
         if readsQuietly {
             do throws(SystemError) {
                 return try directory.descriptor.openEntry(name, for: .readingEntryQuietly)
@@ -87,8 +86,8 @@ extension WalkWorker {
         // The system gives a target in one piece: there is no half-changed one to be seen.
         let length = try directory.descriptor.readLink(name, into: &content.buffer)
         noteLinks(status, entry, of: directory)
-        walk.options.progress.addFile()
-        walk.options.progress.add(bytes: length)
+        content.progress.addFile()
+        content.progress.add(bytes: length)
         return ReadEntry(digest: content.digest(count: length), size: UInt64(length), kind: .link)
     }
 
@@ -99,16 +98,16 @@ extension WalkWorker {
         _ size: UInt64,
         _ digest: Digest
     ) {
-        let listing = directory.listing
-        if isAttributesFile(listing.names.span.extracting(entry.nameRange)) {
+        let names = directory.listing.names
+        if isAttributesFile(names.span.extracting(entry.nameRange)) {
             guard size < UInt64(ContentReader.bufferSize) else {
-                return observe(.attributesTooLarge(size: size), at: listing.path(of: entry))
+                return observe(.attributesTooLarge(size: size), at: directory.listing.path(of: entry))
             }
-            addAttributes(listing.path(of: entry), Int(size), digest)
+            addAttributes(directory.listing.path(of: entry), Int(size), digest)
         }
         if size > 0, size < Self.pointerCeiling, content.buffer[0] == UInt8(ascii: "v") {
             guard let pointer = LFSPointer(content.buffer[..<Int(size)]), walk.pointerRoom.take(1) else { return }
-            harvest.pointers.append(FoundRecords(path: listing.path(of: entry), records: pointer))
+            harvest.pointers.append(FoundRecords(path: directory.listing.path(of: entry), records: pointer))
         }
     }
 

@@ -7,7 +7,7 @@ struct WalkWorker: ~Copyable {
     private static let rangeLength = 512
 
     let walk: DirectoryWalk
-    var content = ContentReader()
+    var content: ContentReader
     /// Whether files are opened without leaving a time of access behind.
     var readsQuietly = true
     var harvest = Harvest()
@@ -18,6 +18,7 @@ struct WalkWorker: ~Copyable {
 
     init(_ walk: DirectoryWalk) {
         self.walk = walk
+        content = ContentReader(walk.options.progress)
     }
 
     /// Works until nothing is left.
