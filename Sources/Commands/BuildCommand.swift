@@ -70,7 +70,7 @@ struct BuildCommand: Verb {
         let place = try BuildPlace.make(sealed)
         defer { place.discard() }
         let chosen = try ChosenDefinition(definition?.bytes, in: place)
-        let toolchain = try PreparedToolchain(chosen.definition.toolchain)
+        let toolchain = try place.prepare(chosen.definition.toolchain)
         let started = try Clock.now()
         let built = try place.build(
             chosen.definition,

@@ -45,8 +45,8 @@ extension BuildPlace {
         }
     }
 
-    /// Removes the private directory.
-    func discard() { Unfinished.discard(workPlace.path) }
+    /// Removes what is private to it.
+    func discard() { for path in paths { Unfinished.discard(path) } }
 }
 
 extension SourceReader {

@@ -43,7 +43,7 @@ final class Rebuilding {
 
     /// Builds and compares; the record is also written to the results.
     func run(of manifest: VerifiedManifest, rebuilder: String) throws -> RebuildRecord {
-        let toolchain = try PreparedToolchain(chosen.definition.toolchain)
+        let toolchain = try place.prepare(chosen.definition.toolchain)
         let result = try place.build(
             chosen.definition,
             toolchain,
@@ -130,8 +130,8 @@ final class Rebuilding {
             Console.say("not varied: the first build gave nothing to compare")
             return [Finding(.buildVaries, found: "not varied: the first build gave nothing to compare")]
         }
-        let toolchain = try toolchain ?? PreparedToolchain(chosen.definition.toolchain)
-        let varied = VariedBuilds(clock: ShiftedClock(toolchain)) { [place, chosen, directory] surroundings, name in
+        let toolchain = try toolchain ?? place.prepare(chosen.definition.toolchain)
+        let varied = VariedBuilds(clock: ShiftedClock()) { [place, chosen, directory] surroundings, name in
             try place.build(
                 chosen.definition,
                 toolchain,
@@ -154,7 +154,7 @@ final class Rebuilding {
         }
         let result = try place.build(
             chosen.definition,
-            try PreparedToolchain(second),
+            try place.prepare(second),
             second,
             into: try directory.makeDirectory("second-toolchain")
         )

@@ -22,7 +22,7 @@ final class VariedBuilds {
     func compare(with first: BuildResult) throws -> [Finding] {
         var findings: [Finding] = []
         if clock == nil {
-            let reason = "the toolchain has no \(ShiftedClock.library) (Debian package libfaketime)"
+            let reason = "this machine has no \(ShiftedClock.library) (Debian package libfaketime)"
             results.append(VariationResult(changed: BuildVariation.clock.rawValue, .notTried(reason: reason)))
             Console.say("not varied: \(BuildVariation.clock.rawValue): \(reason)")
             let found = "\(BuildVariation.clock.rawValue) not varied: \(reason)"

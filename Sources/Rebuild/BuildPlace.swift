@@ -15,6 +15,9 @@ package final class BuildPlace {
     package let source: SealedSource
     private let user: SandboxPlan.OutsideUser?
     private let states: States
+    private let remember: (WorkPlace) -> Void
+    /// Where toolchains were copied to.
+    private var copies: [WorkPlace] = []
     private var runCount = 0
 
     /// What a build sees of the private directory, as the file system kept it when it was written.
@@ -28,8 +31,9 @@ package final class BuildPlace {
         }
     }
 
-    /// Writes the source; `remember` gets the private directory before anything is in it.
-    package init(_ source: SealedSource, remember: (WorkPlace) -> Void = { _ in }) throws {
+    /// Writes the source; `remember` gets every private directory before anything is in it.
+    package init(_ source: SealedSource, remember: @escaping (WorkPlace) -> Void = { _ in }) throws {
+        self.remember = remember
         user = SandboxUser.next()
         workPlace = try WorkPlace(for: user)
         remember(workPlace)
@@ -38,6 +42,20 @@ package final class BuildPlace {
         self.source = SealedSource(manifest: source.manifest, place: .directory(path), epoch: source.epoch)
         try BuildPlace.writeAccounts(in: workPlace)
         states = try States(workPlace)
+    }
+
+    /// The private directories.
+    package var paths: [[UInt8]] { [workPlace.path] + copies.map(\.path) }
+
+    /// Finds and checks a toolchain; Debian packages are copied, and a build sees the copies.
+    package func prepare(_ toolchain: BuildDefinition.Toolchain) throws -> PreparedToolchain {
+        try PreparedToolchain(toolchain) { size in
+            let place = try WorkPlace(for: user, memoryFor: size)
+            remember(place)
+            copies.append(place)
+            _ = try place.makeDirectory("toolchain")
+            return place.path(of: "toolchain")
+        }
     }
 
     /// The bytes of the build definition in the source; nil where it has none.
@@ -171,7 +189,6 @@ extension BuildPlace {
             source: workPlace.path(of: "source"),
             sourceIdentity: states.source.identity,
             accounts: toolchain.needsAccounts ? workPlace.path(of: "accounts") : nil,
-            hidesLocal: toolchain.isDebian,
             definition: definition,
             toolchainEnvironment: declared.environment,
             epoch: epoch,
@@ -192,8 +209,7 @@ extension BuildPlace {
         if states?.accounts != self.states.accounts {
             changes.append("the names of users were changed while it was built")
         }
-        let again = try? PreparedToolchain(declared)
-        if again?.parts != toolchain.parts || again?.directories != toolchain.directories {
+        if !toolchain.isUnchanged(declared) {
             changes.append("the toolchain was changed while it was used")
         }
         return changes

@@ -101,6 +101,12 @@ struct BuildSample {
         return #"{"debianPackages":[\#(packages.joined(separator: ","))]}"#
     }
 
+    /// The shell and coreutils with these packages beside them.
+    static func packages(and names: [String]) throws -> String { try packages(["dash", "coreutils"] + names) }
+
+    /// What a C compiler is made of.
+    static let compiler = ["gcc", "libc6-dev"]
+
     /// The bytes of a definition that runs a shell script.
     static func definition(
         _ script: String,
@@ -129,19 +135,21 @@ struct BuildSample {
     func build(
         _ script: String,
         outputs: [String] = ["out"],
+        packages names: [String] = [],
         more: String = "",
         surroundings: SandboxPlan.Surroundings = .init(),
         isTraced: Bool = false,
         into name: String = "result"
     ) throws -> BuildResult {
-        let bytes = try BuildSample.definition(script, outputs: outputs, more: more)
+        let toolchain = try BuildSample.packages(and: names)
+        let bytes = try BuildSample.definition(script, outputs: outputs, toolchain: toolchain, more: more)
         let definition = try BuildDefinition(parsing: bytes)
         let place = try BuildPlace(try sealed())
         let target = scratch + "/" + name
         try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
         return try place.build(
             definition,
-            try PreparedToolchain(definition.toolchain),
+            try place.prepare(definition.toolchain),
             definition.toolchain,
             into: Array(target.utf8),
             surroundings: surroundings,

@@ -36,7 +36,7 @@ struct SandboxAttackTests {
             try TestFile.write(Array("evil\n".utf8), to: path)
             let target = sample.scratch + "/result"
             try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
-            let toolchain = try PreparedToolchain(definition.toolchain)
+            let toolchain = try place.prepare(definition.toolchain)
             // The copy for the build is compared with the manifest as it is written.
             #expect(throws: SourceNotWritten.self) {
                 _ = try place.build(definition, toolchain, definition.toolchain, into: Array(target.utf8))
@@ -49,7 +49,7 @@ struct SandboxAttackTests {
         try BuildSample.with { sample in
             let definition = try BuildDefinition(parsing: try BuildSample.definition("cat /source/hello.txt > out"))
             let place = try BuildPlace(try sample.sealed())
-            let toolchain = try PreparedToolchain(definition.toolchain)
+            let toolchain = try place.prepare(definition.toolchain)
             func build(into name: String) throws -> BuildResult {
                 let target = sample.scratch + "/" + name
                 try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
@@ -76,7 +76,7 @@ struct SandboxAttackTests {
             try TestFile.write(Array("evil:x:0:0::/:/bin/sh\n".utf8), to: folder + "/accounts/passwd")
             let target = sample.scratch + "/result"
             try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
-            let toolchain = try PreparedToolchain(definition.toolchain)
+            let toolchain = try place.prepare(definition.toolchain)
             let result = try place.build(definition, toolchain, definition.toolchain, into: Array(target.utf8))
             #expect(result.doubt == "the names of users were changed while it was built")
         }
@@ -222,7 +222,7 @@ struct SandboxAttackTests {
             let place = try BuildPlace(try sample.sealed())
             let target = sample.scratch + "/result"
             try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
-            let toolchain = try PreparedToolchain(definition.toolchain)
+            let toolchain = try place.prepare(definition.toolchain)
             let result = try place.build(definition, toolchain, definition.toolchain, into: Array(target.utf8))
             #expect(result.ending == .failed(status: 127))
             #expect(try sample.text("build.log").hasPrefix("vitrine: command 1 of 2\n"))
@@ -250,7 +250,7 @@ struct SandboxAttackTests {
                 #expect(FileManager.default.fileExists(atPath: path))
                 let target = sample.scratch + "/result"
                 try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
-                let toolchain = try PreparedToolchain(definition.toolchain)
+                let toolchain = try place.prepare(definition.toolchain)
                 let result = try place.build(definition, toolchain, definition.toolchain, into: Array(target.utf8))
                 #expect(result.ending == .failed(status: 3))
             }

@@ -116,7 +116,8 @@ struct ShippedAttackTests {
         unexplained: UInt64? = nil,
         change: (_ path: String, Release) throws -> Void
     ) throws {
-        try Release.with(script, files: files) { release in
+        let toolchain = try BuildSample.packages(and: BuildSample.compiler)
+        try Release.with(script, toolchain: toolchain, files: files) { release in
             try #require(try release.build().status == 0)
             let same = try release.rebuild("built/outputs/out", out: "same")
             #expect(same.status == 0, "\(same.text)\(same.errors)")

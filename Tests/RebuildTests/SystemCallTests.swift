@@ -44,7 +44,7 @@ struct SystemCallTests {
     func areDenied(_ isTraced: Bool) throws {
         guard !isTraced || BuildSample.hasTrace else { return }
         try BuildSample.with(["try.py": SystemCallTests.script]) { sample in
-            let result = try sample.build("python3 try.py > out", isTraced: isTraced)
+            let result = try sample.build("python3 try.py > out", packages: ["python3"], isTraced: isTraced)
             #expect(result.ending == .finished)
             let said = try sample.text("outputs/out").split(whereSeparator: \.isWhitespace).map(String.init)
             #expect(

@@ -45,7 +45,7 @@ struct ToolchainTests {
 
         """
 
-    private static func database(_ body: (DebianDatabase, String) throws -> Void) throws {
+    static func database(_ body: (DebianDatabase, String) throws -> Void) throws {
         try TemporaryDirectory.with { folder in
             try TestFile.write(Array(status.utf8), to: folder + "/status")
             try FileManager.default.createDirectory(atPath: folder + "/info", withIntermediateDirectories: false)
@@ -61,25 +61,6 @@ struct ToolchainTests {
         }
     }
 
-    /// The digest changes with every byte, name and target of the files, and with nothing else.
-    @Test func theDigestOfAPackageIsThatOfItsFiles() throws {
-        try ToolchainTests.database { database, folder in
-            let tool = try #require(database.package("tool"))
-            let file = folder + "/a file"
-            let link = folder + "/link"
-            try TestFile.write(Array("content".utf8), to: file)
-            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "a file")
-            let list = "/.\n\(folder)\n\(link)\n\(file)\n\(folder)/gone\n"
-            try TestFile.write(Array(list.utf8), to: folder + "/info/tool:amd64.list")
-            let content = SHA256.digest(of: Array("content".utf8)).hex
-            let escaped = String(decoding: TreePath.escape(Array(file.utf8)), as: UTF8.self)
-            let text = "\(content) \(escaped)\nmissing \(folder)/gone\nlink a%20file \(link)\n"
-            #expect(database.digest(of: tool) == SHA256.digest(of: Array(text.utf8)))
-            try TestFile.write(Array("Content".utf8), to: file)
-            #expect(database.digest(of: tool) != SHA256.digest(of: Array(text.utf8)))
-        }
-    }
-
     @Test(.enabled(if: BuildSample.hasTrace, Comment(rawValue: BuildSample.absent)))
     func aRootFileSystemIsAllThatIsSeen() throws {
         try BuildSample.with { sample in
@@ -87,9 +68,9 @@ struct ToolchainTests {
             let script = "cat hello.txt /etc/own > out; for f in /*; do echo $f; done >> out"
             let toolchain = BuildSample.toolchain(root, in: sample.scratch)
             let definition = try BuildDefinition(parsing: try BuildSample.definition(script, toolchain: toolchain))
-            let prepared = try PreparedToolchain(definition.toolchain)
-            #expect(prepared.parts.map(\.digest) == [root])
             let place = try BuildPlace(try sample.sealed())
+            let prepared = try place.prepare(definition.toolchain)
+            #expect(prepared.parts.map(\.digest) == [root])
             let target = sample.scratch + "/result"
             try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
             let result = try place.build(
@@ -113,7 +94,7 @@ struct ToolchainTests {
 
             // One byte more in it, and it is another toolchain.
             try TestFile.write(Array("OWN\n".utf8), to: sample.scratch + "/root/etc/own")
-            #expect(throws: ToolchainRefused.self) { _ = try PreparedToolchain(definition.toolchain) }
+            #expect(throws: ToolchainRefused.self) { _ = try place.prepare(definition.toolchain) }
         }
     }
 
@@ -138,7 +119,7 @@ struct ToolchainTests {
             try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
             let result = try place.build(
                 definition,
-                try PreparedToolchain(definition.toolchain),
+                try place.prepare(definition.toolchain),
                 definition.toolchain,
                 into: Array(target.utf8),
                 isTraced: true

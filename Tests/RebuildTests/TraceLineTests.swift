@@ -85,10 +85,12 @@ struct TraceLineTests {
         events.finish()
         #expect(events.gap == nil)
         let definition = try BuildDefinition(parsing: try BuildSample.definition("true"))
-        let toolchain = try PreparedToolchain(definition.toolchain)
-        let report = TraceReport(events, ManifestWriter().finish(), toolchain, buildPath: "/build")
-        #expect(report.unexplained.map(\.path) == [Array("/usr/share/info/evil".utf8)])
-        #expect(report.files.contains { $0.path == Array("/build/own".utf8) && $0.origin == .produced })
+        try BuildSample.with { sample in
+            let toolchain = try BuildPlace(try sample.sealed()).prepare(definition.toolchain)
+            let report = TraceReport(events, ManifestWriter().finish(), toolchain, buildPath: "/build")
+            #expect(report.unexplained.map(\.path) == [Array("/usr/share/info/evil".utf8)])
+            #expect(report.files.contains { $0.path == Array("/build/own".utf8) && $0.origin == .produced })
+        }
     }
 
     @Test func followsAChildThatHasNotSaidWhereItIs() {

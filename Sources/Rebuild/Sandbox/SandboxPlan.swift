@@ -43,8 +43,6 @@ package struct SandboxPlan: Sendable {
     let sourceIdentity: TreeState.Identity
     /// Where `passwd` and `group` are on this machine; nil where the toolchain has its own.
     let accounts: [UInt8]?
-    /// Whether `/usr/local`, which belongs to no package, is hidden.
-    let hidesLocal: Bool
     let definition: BuildDefinition
     /// The variables of the toolchain, in the place of those of the definition.
     let toolchainEnvironment: [BuildDefinition.Variable]
@@ -104,11 +102,11 @@ package struct SandboxPlan: Sendable {
         ])
         for mount in mounts {
             arguments += SandboxPlan.words(["--ro-bind"]) + [mount.outside, mount.inside]
-            if hidesLocal, mount.inside == Array("/usr".utf8) {
-                arguments += SandboxPlan.words(["--tmpfs", "/usr/local"])
-            }
         }
-        if hidesLocal { arguments += SandboxPlan.words(["--remount-ro", "/usr/local"]) }
+        if surroundings.clock != nil {
+            // Beside the toolchain, which has it only where it is declared.
+            arguments += SandboxPlan.words(["--ro-bind", ShiftedClock.library, ShiftedClock.place])
+        }
         for link in links {
             arguments += SandboxPlan.words(["--symlink"]) + [link.target, link.path]
         }

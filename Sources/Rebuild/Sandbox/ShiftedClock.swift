@@ -18,15 +18,14 @@ package struct ShiftedClock: Hashable, Sendable {
     /// Where Debian puts the library.
     package static let library = "/usr/lib/\(architecture)/faketime/libfaketime.so.1"
 
-    /// The clock of a toolchain that has the library; nil without it.
-    package init?(_ toolchain: PreparedToolchain) {
-        guard let place = toolchain.place(of: Array(ShiftedClock.library.utf8))?.outside else { return nil }
-        var look = FileDigest()
-        // The name is a link where Debian has it, or the library itself.
-        switch look.look(at: place) {
-        case .file, .link: return
-        case .directory, .missing, .other: return nil
-        }
+    /// Where a build sees it.
+    static let place = "/.vitrine-clock/libfaketime.so.1"
+
+    /// The clock of this machine's library; nil without one.
+    package init?() {
+        guard let file = try? FileDescriptor.open(Array(ShiftedClock.library.utf8), for: .reading) else { return nil }
+        var start = [UInt8](repeating: 0, count: 4)
+        guard let count = try? file.read(into: &start), count == 4, start == [0x7F, 0x45, 0x4C, 0x46] else { return nil }
     }
 
     /// The variables that put the library before `preloaded`, what the definition itself wants to be there.
@@ -34,7 +33,7 @@ package struct ShiftedClock: Hashable, Sendable {
     /// Clocks that only count go on as they are, so that nobody waits a year; the times of files too, or `make` would
     /// take what it made for older than what it made it from.
     func variables(preloaded: String?) -> [(name: String, value: String)] {
-        let libraries = [ShiftedClock.library, preloaded ?? ""].filter { !$0.isEmpty }
+        let libraries = [ShiftedClock.place, preloaded ?? ""].filter { !$0.isEmpty }
         return [
             ("LD_PRELOAD", libraries.joined(separator: ":")), ("FAKETIME", "+\(ShiftedClock.days)d"),
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1"), ("DONT_FAKE_MONOTONIC", "1"), ("NO_FAKE_STAT", "1"),

@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// The private directory of one build, beneath the system's directory for temporary files: the source as it was
-/// written, the account files, the trace.
+/// A private directory of one build, beneath the system's directory for temporary files or in memory: the source as it
+/// was written, the account files, the trace; the copies of a toolchain.
 ///
 /// Only its owner and the sandbox's user can enter it. It is removed with all it holds.
 package final class WorkPlace: Sendable {
@@ -12,10 +12,13 @@ package final class WorkPlace: Sendable {
     private let lock: TreeDescriptor
 
     /// Makes the directory; `user` may enter it beside its owner.
-    init(for user: SandboxPlan.OutsideUser?) throws(BuildFileError) {
-        var template = WorkPlace.parent + Array("/vitrine-build-XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
+    ///
+    /// It is in memory where that has room for so many bytes and as many again.
+    init(for user: SandboxPlan.OutsideUser?, memoryFor size: UInt64? = nil) throws(BuildFileError) {
+        let parent = size.map { WorkPlace.hasMemory(for: $0) } == true ? WorkPlace.memory : WorkPlace.parent
+        var template = parent + Array("/vitrine-build-XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
         guard unsafe mkdtemp(&template) != nil else {
-            throw BuildFileError("make a directory in", WorkPlace.parent.map { UInt8(bitPattern: $0) })
+            throw BuildFileError("make a directory in", parent.map { UInt8(bitPattern: $0) })
         }
         path = template.dropLast().map { UInt8(bitPattern: $0) }
         lock = try TreeDescriptor.directory(path).open([UInt8(ascii: ".")], O_RDONLY | O_DIRECTORY, links: .refused)
@@ -41,11 +44,24 @@ package final class WorkPlace: Sendable {
         return unsafe (0..<strlen(value)).map { unsafe value[$0] }
     }
 
+    /// A file system in memory on every Linux, shm_overview(7); in some containers a small one.
+    private static let memory = Array("/dev/shm".utf8).map { CChar(bitPattern: $0) }
+
+    private static func hasMemory(for size: UInt64) -> Bool {
+        var status = statvfs()
+        guard unsafe statvfs("/dev/shm", &status) == 0 else { return false }
+        let free = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return !free.overflow && free.partialValue / 2 >= size
+    }
+
     /// The private directories of this user's runs that ended without removing them, as when they were killed.
     ///
     /// They are named and not removed: somebody may want to look.
     package static var leftovers: [[UInt8]] {
-        let folder = parent.map { UInt8(bitPattern: $0) }
+        [parent, memory].flatMap { leftovers(in: $0.map { UInt8(bitPattern: $0) }) }
+    }
+
+    private static func leftovers(in folder: [UInt8]) -> [[UInt8]] {
         let names = (try? TreeDescriptor.directory(folder).list(ceiling: 100_000)).flatMap(\.self) ?? []
         return names.filter { $0.starts(with: "vitrine-build-".utf8) }.compactMap { name in
             let path = folder + [UInt8(ascii: "/")] + name

@@ -79,6 +79,17 @@ struct DebianDatabase: Sendable {
         return []
     }
 
+    /// The bytes of the package's files.
+    func size(of package: Package) -> UInt64 {
+        files(of: package).reduce(0) { sum, path in
+            var status = stat()
+            guard unsafe TreeDescriptor.withCString(path, { unsafe lstat($0, &status) }) == 0,
+                status.st_mode & S_IFMT == S_IFREG
+            else { return sum }
+            return sum + UInt64(max(0, status.st_size))
+        }
+    }
+
     /// Reads paragraphs of fields; of each installed package the fields that matter here.
     static func parse(_ content: [UInt8]) -> [Package] {
         var packages: [Package] = []
@@ -136,54 +147,10 @@ struct DebianDatabase: Sendable {
     }
 }
 
-extension DebianDatabase {
-    /// The SHA-256 that stands for a package: that of a line for each of its files, ordered by path
-    /// (docs/formats/build-definition.md, "digest of a package").
-    func digest(of package: Package) -> Digest {
-        var text: [UInt8] = []
-        var content = FileDigest()
-        for path in files(of: package).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            switch content.look(at: path) {
-            case .directory: continue
-            case .file(let digest): text += Array(digest.hex.utf8)
-            case .link(let target): text += Array("link ".utf8) + TreePath.escape(target)
-            case .missing: text += Array("missing".utf8)
-            case .other: text += Array("other".utf8)
-            }
-            text += [UInt8(ascii: " ")] + TreePath.escape(path) + [UInt8(ascii: "\n")]
-        }
-        return SHA256.digest(of: text)
-    }
-}
-
-/// Looks at files of the toolchain by their path.
+/// Hashes files of the toolchain by their path.
 struct FileDigest: ~Copyable {
     private var buffer = [UInt8](repeating: 0, count: 256 << 10)
     private var hash = SHA256()
-
-    /// What stands at a path.
-    enum Kind {
-        case directory
-        case file(Digest)
-        case link(target: [UInt8])
-        case missing
-        case other
-    }
-
-    /// Looks at `path`, and hashes it where it is a file; a link is not followed.
-    mutating func look(at path: [UInt8]) -> Kind {
-        var status = stat()
-        guard unsafe TreeDescriptor.withCString(path, { unsafe lstat($0, &status) }) == 0 else { return .missing }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR: return .directory
-        case S_IFLNK:
-            var target = [CChar](repeating: 0, count: 4097)
-            let count = unsafe TreeDescriptor.withCString(path) { unsafe readlink($0, &target, target.count) }
-            return count < 0 ? .missing : .link(target: target[..<count].map { UInt8(bitPattern: $0) })
-        case S_IFREG: return digest(of: path).map { .file($0) } ?? .other
-        default: return .other
-        }
-    }
 
     /// The SHA-256 of the file at `path`, links followed; nil where it cannot be read.
     mutating func digest(of path: [UInt8]) -> Digest? {

@@ -20,10 +20,10 @@ package struct ToolchainRefused: Error, Hashable, Sendable, CustomStringConverti
 /// A toolchain that was found on this machine and checked.
 package struct PreparedToolchain: Sendable {
     /// What it is made of, with a SHA-256 each.
-    package let parts: [RebuildRecord.ToolchainPart]
+    package private(set) var parts: [RebuildRecord.ToolchainPart]
     /// The architecture of Debian packages, for their names in provenance; nil for a root file system.
     package let isDebian: Bool
-    let mounts: [SandboxPlan.Mount]
+    private(set) var mounts: [SandboxPlan.Mount]
     let links: [(path: [UInt8], target: [UInt8])]
     /// Whether the accounts of the sandbox are mounted; a root file system has its own.
     let needsAccounts: Bool
@@ -32,48 +32,74 @@ package struct PreparedToolchain: Sendable {
     /// The packages that were declared.
     let declared: [Text]
     /// The declared directories as the file system kept them before they were read.
-    let directories: [ToolchainDirectory]
+    private var directories: [ToolchainDirectory]
+    /// The copies of packages as the file system kept them when they were made, and where.
+    private let copy: (state: TreeState, path: [UInt8])?
 
     private static let hidden: Set<[UInt8]> = Set(
         ["proc", "dev", "sys", "tmp", "run", "source", "build", ".vitrine", ".git", "vary"].map { Array($0.utf8) }
     )
 
     /// Finds and checks a toolchain: versions of packages, roots of directories.
-    package init(_ toolchain: BuildDefinition.Toolchain) throws {
-        var parts: [RebuildRecord.ToolchainPart] = []
-        var mounts: [SandboxPlan.Mount] = []
-        var directories: [ToolchainDirectory] = []
+    ///
+    /// `makeRoom` makes an empty private directory for so many bytes of copies.
+    init(
+        _ toolchain: BuildDefinition.Toolchain,
+        _ makeRoom: (UInt64) throws -> [UInt8]
+    ) throws {
         switch toolchain.base {
         case .debianPackages(let packages):
             let database = try DebianDatabase()
             try PreparedToolchain.check(packages, database)
             let closure = database.closure(of: packages.map(\.name))
-            parts = closure.map { package in
-                .init(name: package.name, version: package.version, digest: database.digest(of: package))
+            let links = PreparedToolchain.topLinks()
+            let path = try makeRoom(closure.reduce(0) { $0 + database.size(of: $1) })
+            var copy = PackageCopy(to: try TreeDescriptor.directory(path), links: links)
+            var parts: [RebuildRecord.ToolchainPart] = []
+            for package in closure {
+                let digest = try copy.add(package, of: database)
+                parts.append(.init(name: package.name, version: package.version, digest: digest))
             }
-            (mounts, links) = PreparedToolchain.system(closure, database)
-            self.database = database
+            try copy.add(Alternative.all())
+            for directory in toolchain.directories { try copy.addPlace(for: directory.path) }
+            self.copy = (try TreeState(path), path)
+            (self.parts, self.links, self.database) = (parts, links, database)
+            mounts = try PreparedToolchain.system(closure, copiedTo: path)
             declared = packages.map(\.name)
             isDebian = true
             needsAccounts = true
+            directories = []
         case .rootFileSystem(let directory):
-            directories.append(try ToolchainDirectory(directory.path))
+            directories = [try ToolchainDirectory(directory.path)]
             parts = [try PreparedToolchain.check(directory, name: "root file system")]
             (mounts, links) = try PreparedToolchain.root(directory.path)
-            database = nil
+            (database, copy) = (nil, nil)
             declared = []
             isDebian = false
             needsAccounts = !mounts.contains { $0.inside == Array("/etc".utf8) }
         }
-        for directory in toolchain.directories {
-            let name = "directory \(ASCII.escape(directory.path, limit: 4096))"
-            directories.append(try ToolchainDirectory(directory.path))
-            parts.append(try PreparedToolchain.check(directory, name: name))
-            mounts.append(.init(outside: directory.path, inside: directory.path))
-        }
-        self.parts = parts
-        self.mounts = mounts
-        self.directories = directories
+        for directory in toolchain.directories { try add(directory) }
+    }
+
+    private mutating func add(_ directory: BuildDefinition.Toolchain.HashedDirectory) throws {
+        directories.append(try ToolchainDirectory(directory.path))
+        parts.append(try PreparedToolchain.check(directory, name: PreparedToolchain.name(directory)))
+        mounts.append(.init(outside: directory.path, inside: directory.path))
+    }
+
+    private static func name(_ directory: BuildDefinition.Toolchain.HashedDirectory) -> String {
+        "directory \(ASCII.escape(directory.path, limit: 4096))"
+    }
+
+    /// Whether nothing of it was changed since it was prepared, not even to be put back.
+    func isUnchanged(_ toolchain: BuildDefinition.Toolchain) -> Bool {
+        if let copy, (try? TreeState(copy.path)) != copy.state { return false }
+        var declared = toolchain.directories.map { ($0, PreparedToolchain.name($0)) }
+        if case .rootFileSystem(let root) = toolchain.base { declared.insert((root, "root file system"), at: 0) }
+        guard let states = try? declared.map({ try ToolchainDirectory($0.0.path) }), states == directories,
+            let again = try? declared.map({ try PreparedToolchain.check($0.0, name: $0.1) })
+        else { return false }
+        return again == parts.suffix(again.count)
     }
 
     /// Where the file that is seen at `path` is on this machine, and the mount that covers it most closely; nil where
@@ -119,40 +145,39 @@ package struct PreparedToolchain: Sendable {
         return .init(name: Text(name), version: Text("root \(root.hex.prefix(12))"), digest: root)
     }
 
-    /// `/usr` and what a Debian system has beside it; of `/etc` what belongs to the packages.
+    /// The links at the top of this machine's Debian system.
+    private static func topLinks() -> [(path: [UInt8], target: [UInt8])] {
+        ["bin", "sbin", "lib", "lib32", "lib64", "libx32"].compactMap { name in
+            let path = Array("/\(name)".utf8)
+            if case .link(let target) = FileKind.at(path) { return (path, target) }
+            return nil
+        }
+    }
+
+    /// What stands at the top of the copies, and of `/etc` each name by itself: the accounts stand beside them.
     private static func system(
         _ closure: [DebianDatabase.Package],
-        _ database: DebianDatabase
-    ) -> (mounts: [SandboxPlan.Mount], links: [(path: [UInt8], target: [UInt8])]) {
-        var mounts = [mount("/usr")]
-        var links: [(path: [UInt8], target: [UInt8])] = []
-        var look = FileDigest()
-        for name in ["bin", "sbin", "lib", "lib32", "lib64", "libx32"] {
-            let path = Array("/\(name)".utf8)
-            switch look.look(at: path) {
-            case .link(let target): links.append((path, target))
-            case .directory: mounts.append(mount("/\(name)"))
-            default: continue
-            }
-        }
-        var names: Set<[UInt8]> = [Array("alternatives".utf8)]
-        for package in closure {
-            for path in database.files(of: package) {
-                guard let inner = TracePath.relative(path, to: Array("/etc".utf8)) else { continue }
-                names.insert(Array(inner.prefix { $0 != UInt8(ascii: "/") }))
-            }
-        }
-        names.subtract(["passwd", "group", "shadow", "gshadow", "ssl"].map { Array($0.utf8) })
-        for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            let path = Array("/etc/".utf8) + name
-            switch look.look(at: path) {
-            case .directory, .file: mounts.append(.init(outside: path, inside: path))
-            default: continue
+        copiedTo path: [UInt8]
+    ) throws -> [SandboxPlan.Mount] {
+        let directory = try TreeDescriptor.directory(path)
+        var mounts: [SandboxPlan.Mount] = []
+        for name in try directory.list(ceiling: 1000) ?? [] {
+            if name.elementsEqual("etc".utf8) {
+                let etc = try directory.open(name, O_RDONLY | O_DIRECTORY, links: .refused)
+                for inner in try etc.list(ceiling: 100_000) ?? [] {
+                    let place = Array("/etc/".utf8) + inner
+                    mounts.append(.init(outside: path + place, inside: place))
+                }
+            } else {
+                mounts.append(.init(outside: path + [UInt8(ascii: "/")] + name, inside: [UInt8(ascii: "/")] + name))
             }
         }
         // The tools that make packages ask dpkg what is installed.
-        if closure.contains(where: { $0.name == "dpkg-dev" }) { mounts.append(mount("/var/lib/dpkg")) }
-        return (mounts, links)
+        if closure.contains(where: { $0.name == "dpkg-dev" }) {
+            let dpkg = Array("/var/lib/dpkg".utf8)
+            mounts.append(.init(outside: dpkg, inside: dpkg))
+        }
+        return mounts
     }
 
     /// Everything at the top of a root file system that a sandbox does not make itself.
@@ -162,20 +187,15 @@ package struct PreparedToolchain: Sendable {
         var mounts: [SandboxPlan.Mount] = []
         var links: [(path: [UInt8], target: [UInt8])] = []
         let directory = try TreeDescriptor.directory(path)
-        var look = FileDigest()
         for name in try directory.list(ceiling: 1000) ?? [] where !hidden.contains(name) {
             let outside = path + [UInt8(ascii: "/")] + name
             let inside = [UInt8(ascii: "/")] + name
-            switch look.look(at: outside) {
+            switch FileKind.at(outside) {
             case .directory, .file: mounts.append(.init(outside: outside, inside: inside))
             case .link(let target): links.append((inside, target))
             default: continue
             }
         }
         return (mounts, links)
-    }
-
-    private static func mount(_ path: String) -> SandboxPlan.Mount {
-        .init(outside: Array(path.utf8), inside: Array(path.utf8))
     }
 }

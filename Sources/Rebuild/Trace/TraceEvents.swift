@@ -299,6 +299,15 @@ enum TracePath {
         return components.flatMap { [UInt8(ascii: "/")] + $0 }
     }
 
+    /// `/lib/x` as `/usr/lib/x` where `/lib` is one of these links to it.
+    static func followingTop(_ path: [UInt8], _ links: [(path: [UInt8], target: [UInt8])]) -> [UInt8] {
+        for link in links {
+            guard let rest = relative(path, to: link.path) else { continue }
+            return normal(link.target + [UInt8(ascii: "/")] + rest, in: [])
+        }
+        return path
+    }
+
     /// The part of `path` beneath `directory`; nil where it is not beneath.
     static func relative(_ path: [UInt8], to directory: [UInt8]) -> [UInt8]? {
         guard path.starts(with: directory), path.count > directory.count, path[directory.count] == UInt8(ascii: "/")

@@ -133,7 +133,7 @@ private struct OriginSorter {
         let (outside, mount) = place(of: path)
         var look = FileDigest()
         guard let outside else { return .init(path: path, origin: .unexplained, digest: nil) }
-        if case .directory = look.look(at: outside) { return nil }
+        if case .directory = FileKind.at(outside) { return nil }
         let digest = look.digest(of: outside)
         if let part = checkedPart(mount) {
             return .init(path: path, origin: .toolchain(name: part.name, version: part.version), digest: digest)
@@ -162,14 +162,7 @@ private struct OriginSorter {
         return (place?.outside, place?.mount)
     }
 
-    /// `/lib/x` as `/usr/lib/x` where `/lib` is a link to it.
-    private func followingTop(_ path: [UInt8]) -> [UInt8] {
-        for link in toolchain.links {
-            guard let rest = TracePath.relative(path, to: link.path) else { continue }
-            return TracePath.normal(link.target + [UInt8(ascii: "/")] + rest, in: [])
-        }
-        return path
-    }
+    private func followingTop(_ path: [UInt8]) -> [UInt8] { TracePath.followingTop(path, toolchain.links) }
 
     /// The programs that were run, where their names lead, and what runs them: the interpreter of a script, the loader.
     func programs(_ started: Set<[UInt8]>) -> Set<[UInt8]> {
@@ -185,19 +178,38 @@ private struct OriginSorter {
         return programs
     }
 
-    /// Where links of a Debian system lead; nil for what is not there at all.
+    /// Where the links of the toolchain lead; nil for what is not there, and for links that lead in a circle.
     private func resolved(_ path: [UInt8]) -> [UInt8]? {
-        guard let outside = place(of: path).outside else { return path }
-        guard toolchain.isDebian else {
-            var look = FileDigest()
-            if case .missing = look.look(at: outside) { return nil }
-            return path
+        var waiting = path.split(separator: UInt8(ascii: "/")).map(Array.init)[...]
+        var done: [UInt8] = []
+        var linkCount = 0
+        while let component = waiting.popFirst() {
+            if component.elementsEqual(".".utf8) { continue }
+            if component.elementsEqual("..".utf8) {
+                done = Array(done[..<(done.lastIndex(of: UInt8(ascii: "/")) ?? 0)])
+                continue
+            }
+            let next = done + [UInt8(ascii: "/")] + component
+            if let link = toolchain.links.first(where: { $0.path == next }) {
+                waiting = link.target.split(separator: UInt8(ascii: "/")).map(Array.init)[...] + waiting
+                done = []
+                continue
+            }
+            guard let outside = place(of: next).outside else {
+                done = next
+                continue
+            }
+            switch FileKind.at(outside) {
+            case .missing: return nil
+            case .link(let target):
+                linkCount += 1
+                guard linkCount <= 40 else { return nil }
+                waiting = target.split(separator: UInt8(ascii: "/")).map(Array.init)[...] + waiting
+                if target.first == UInt8(ascii: "/") { done = [] }
+            case .directory, .file, .other: done = next
+            }
         }
-        return unsafe TreeDescriptor.withCString(outside) { name in
-            guard let real = unsafe realpath(name, nil) else { return nil }
-            defer { unsafe free(real) }
-            return unsafe (0..<strlen(real)).map { UInt8(bitPattern: unsafe real[$0]) }
-        }
+        return done
     }
 
     private func isAt(_ path: [UInt8], _ folder: String) -> Bool {
