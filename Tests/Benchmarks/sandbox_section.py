@@ -34,7 +34,7 @@ PROGRAMS = [
         "./configure --quiet --without-bash-malloc >/dev/null && make -s -j2 >/dev/null 2>&1",
         "bash",
         # As its configure script finds what else is installed, and make runs bison and autoconf.
-        "gcc, make, bison, autoconf, gettext, pkg-config",
+        "gcc, libc6-dev, make, bison, autoconf, gettext, pkg-config",
         "configures for half of its time",
     ),
 ]
