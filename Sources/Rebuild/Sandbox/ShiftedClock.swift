@@ -25,7 +25,9 @@ package struct ShiftedClock: Hashable, Sendable {
     package init?() {
         guard let file = try? FileDescriptor.open(Array(ShiftedClock.library.utf8), for: .reading) else { return nil }
         var start = [UInt8](repeating: 0, count: 4)
-        guard let count = try? file.read(into: &start), count == 4, start == [0x7F, 0x45, 0x4C, 0x46] else { return nil }
+        guard let count = try? file.read(into: &start), count == 4, start == [0x7F, 0x45, 0x4C, 0x46] else {
+            return nil
+        }
     }
 
     /// The variables that put the library before `preloaded`, what the definition itself wants to be there.
