@@ -70,6 +70,21 @@ struct PackageCopy: ~Copyable {
         }
     }
 
+    /// Makes the links that package scripts made in directories of `/etc` between neighbours, as that in
+    /// `/etc/dpkg/origins` by which the tools that make packages know the distribution.
+    mutating func addNeighbourLinks() throws {
+        for directory in directories where TracePath.relative(directory, to: Array("/etc".utf8)) != nil {
+            let names = (try? TreeDescriptor.directory(directory).list(ceiling: 10_000)).flatMap(\.self) ?? []
+            for name in names {
+                let place = directory + [UInt8(ascii: "/")] + name
+                guard case .link(let target) = FileKind.at(place), !target.contains(UInt8(ascii: "/")),
+                    copied.contains(directory + [UInt8(ascii: "/")] + target)
+                else { continue }
+                try addLink(place, to: target)
+            }
+        }
+    }
+
     /// Makes the directory on which a declared one is seen.
     mutating func addPlace(for path: [UInt8]) throws {
         if let place = place(of: path) { try makeDirectory(place) }

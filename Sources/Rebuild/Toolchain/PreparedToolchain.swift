@@ -61,6 +61,7 @@ package struct PreparedToolchain: Sendable {
                 parts.append(.init(name: package.name, version: package.version, digest: digest))
             }
             try copy.add(Alternative.all())
+            try copy.addNeighbourLinks()
             for directory in toolchain.directories { try copy.addPlace(for: directory.path) }
             self.copy = (try TreeState(path), path)
             (self.parts, self.links, self.database) = (parts, links, database)
