@@ -25,7 +25,15 @@ struct PackageCopy: ~Copyable {
     private var directories: Set<[UInt8]> = []
     /// What was copied, by the path at which a build sees it.
     private var copied: Set<[UInt8]> = []
-    private var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    private var orders: [FileCopies.Order] = []
+
+    /// What a line of the text says whose digest stands for a package.
+    private enum Line {
+        case file(order: Int)
+        case link(target: [UInt8])
+        case missing
+        case other
+    }
 
     /// Copies to `root`, an empty directory.
     init(to root: consuming TreeDescriptor, links: [(path: [UInt8], target: [UInt8])]) {
@@ -33,25 +41,57 @@ struct PackageCopy: ~Copyable {
         self.links = links
     }
 
-    /// Copies a package; the SHA-256 that stands for it: that of a line for each of its files, ordered by path
+    /// Copies packages; for each the SHA-256 that stands for it: that of a line for each of its files, ordered by path
     /// (docs/formats/build-definition.md, "digest of a package").
-    mutating func add(_ package: DebianDatabase.Package, of database: DebianDatabase) throws -> Digest {
+    mutating func add(_ packages: [DebianDatabase.Package], of database: DebianDatabase) throws -> [Digest] {
+        var lists: [[(path: [UInt8], line: Line)]] = []
+        for package in packages {
+            var list: [(path: [UInt8], line: Line)] = []
+            for path in database.files(of: package).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+                if let line = try add(path) { list.append((path, line)) }
+            }
+            lists.append(list)
+        }
+        let here = [UInt8(ascii: ".")]
+        let target = try root.open(here, clinux_path_only | O_DIRECTORY, links: .refused)
+        let digests = try FileCopies.make(orders, to: target)
+        return lists.map { SHA256.digest(of: PackageCopy.text($0, digests)) }
+    }
+
+    private static func text(_ list: [(path: [UInt8], line: Line)], _ digests: [Digest?]) -> [UInt8] {
         var text: [UInt8] = []
-        for path in database.files(of: package).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            switch FileKind.at(path) {
-            case .directory:
-                if let place = place(of: path) { try makeDirectory(place) }
-                continue
-            case .file(let mode, let time): text += try addFile(path, mode, time)
-            case .link(let target):
-                text += Array("link ".utf8) + TreePath.escape(target)
-                try addLink(path, to: target)
+        for (path, line) in list {
+            switch line {
+            case .file(let order): text += Array((digests[order]?.hex ?? "other").utf8)
+            case .link(let target): text += Array("link ".utf8) + TreePath.escape(target)
             case .missing: text += Array("missing".utf8)
             case .other: text += Array("other".utf8)
             }
             text += [UInt8(ascii: " ")] + TreePath.escape(path) + [UInt8(ascii: "\n")]
         }
-        return SHA256.digest(of: text)
+        return text
+    }
+
+    /// Makes a directory or a link, or notes a file to be copied; nil for a directory.
+    private mutating func add(_ path: [UInt8]) throws -> Line? {
+        switch FileKind.at(path) {
+        case .directory:
+            if let place = place(of: path) { try makeDirectory(place) }
+            return nil
+        case .file(let mode, let time):
+            var copy: [UInt8]?
+            if let place = place(of: path), copied.insert(place).inserted {
+                try makeParent(of: place)
+                copy = Array(place.dropFirst())
+            }
+            orders.append(.init(path: path, place: copy, mode: mode, time: time))
+            return .file(order: orders.count - 1)
+        case .link(let target):
+            try addLink(path, to: target)
+            return .link(target: target)
+        case .missing: return .missing
+        case .other: return .other
+        }
     }
 
     /// Makes the links of alternatives, as `/usr/bin/cc`, to the copied choice of highest priority.
@@ -99,40 +139,6 @@ struct PackageCopy: ~Copyable {
             components.count < 2 || !PackageCopy.leftOut.contains([0x2F] + top + [0x2F] + components[1])
         else { return nil }
         return place
-    }
-
-    private mutating func addFile(_ path: [UInt8], _ mode: mode_t, _ time: timespec) throws -> [UInt8] {
-        guard let file = try? FileDescriptor.open(path, for: .reading) else { return Array("other".utf8) }
-        guard let place = place(of: path), copied.insert(place).inserted else {
-            return Array(try read(file, path) { _ in }.hex.utf8)
-        }
-        try makeParent(of: place)
-        let copy = try root.create(Array(place.dropFirst()), mode: 0o600)
-        let digest = try read(file, path) { bytes in try copy.write(bytes) }
-        let times = [time, time]
-        let isSet = unsafe times.withUnsafeBufferPointer { unsafe futimens(copy.number, $0.baseAddress) } == 0
-        guard isSet, fchmod(copy.number, mode & 0o755 | 0o444) == 0 else {
-            throw BuildFileError("set the mode of", place)
-        }
-        return Array(digest.hex.utf8)
-    }
-
-    private mutating func read(
-        _ file: borrowing FileDescriptor,
-        _ path: [UInt8],
-        _ receive: (RawSpan) throws -> Void
-    ) throws -> Digest {
-        var hash = SHA256()
-        while true {
-            let count: Int
-            do throws(SystemError) { count = try file.read(into: &buffer) } catch {
-                throw ToolchainRefused("\(ASCII.escape(path, limit: 4096)): cannot be read: error \(error.code)")
-            }
-            if count == 0 { return hash.finish() }
-            let bytes = unsafe buffer.span.extracting(0..<count).bytes
-            hash.update(bytes)
-            try receive(bytes)
-        }
     }
 
     private mutating func addLink(_ path: [UInt8], to target: [UInt8]) throws {

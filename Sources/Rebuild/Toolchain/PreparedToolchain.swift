@@ -55,10 +55,8 @@ package struct PreparedToolchain: Sendable {
             let links = PreparedToolchain.topLinks()
             let path = try makeRoom(closure.reduce(0) { $0 + database.size(of: $1) })
             var copy = PackageCopy(to: try TreeDescriptor.directory(path), links: links)
-            var parts: [RebuildRecord.ToolchainPart] = []
-            for package in closure {
-                let digest = try copy.add(package, of: database)
-                parts.append(.init(name: package.name, version: package.version, digest: digest))
+            let parts = zip(closure, try copy.add(closure, of: database)).map { package, digest in
+                RebuildRecord.ToolchainPart(name: package.name, version: package.version, digest: digest)
             }
             try copy.add(Alternative.all())
             try copy.addNeighbourLinks()
