@@ -53,6 +53,10 @@ package final class BuildPlace {
             let place = try WorkPlace(for: user, memoryFor: size)
             remember(place)
             copies.append(place)
+            guard !place.forbidsPrograms else {
+                let path = ASCII.escape(place.path, limit: 4096)
+                throw ToolchainRefused("\(path): no program can be run there (noexec); set TMPDIR to another directory")
+            }
             _ = try place.makeDirectory("toolchain")
             return place.path(of: "toolchain")
         }

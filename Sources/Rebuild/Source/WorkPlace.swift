@@ -48,10 +48,23 @@ package final class WorkPlace: Sendable {
     private static let memory = Array("/dev/shm".utf8).map { CChar(bitPattern: $0) }
 
     private static func hasMemory(for size: UInt64) -> Bool {
-        var status = statvfs()
-        guard unsafe statvfs("/dev/shm", &status) == 0 else { return false }
+        guard let status = status(of: memory), status.f_flag & noPrograms == 0 else { return false }
         let free = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
         return !free.overflow && free.partialValue / 2 >= size
+    }
+
+    /// ST_NOEXEC of statvfs(3), which the C library shows to GNU programs only.
+    private static let noPrograms: UInt = 8
+
+    private static func status(of path: [CChar]) -> statvfs? {
+        var status = statvfs()
+        return unsafe statvfs(path + [0], &status) == 0 ? status : nil
+    }
+
+    /// Whether the file system forbids to run the programs on it.
+    var forbidsPrograms: Bool {
+        let status = WorkPlace.status(of: path.map { CChar(bitPattern: $0) })
+        return (status?.f_flag ?? 0) & WorkPlace.noPrograms != 0
     }
 
     /// The private directories of this user's runs that ended without removing them, as when they were killed.
