@@ -14,6 +14,8 @@ enum Interruption {
     static func prepare() {
         // A reader of our output that goes away must end in an error, not in a signal.
         _ = signal(SIGPIPE, SIG_IGN)
+        // Where a caller had it ignored, the system would not tell how a process of ours ended.
+        _ = signal(SIGCHLD, SIG_DFL)
         var set = sigset_t()
         unsafe sigemptyset(&set)
         for signal in [SIGINT, SIGTERM, SIGHUP] {

@@ -131,7 +131,8 @@ final class Rebuilding {
             return [Finding(.buildVaries, found: "not varied: the first build gave nothing to compare")]
         }
         let toolchain = try toolchain ?? place.prepare(chosen.definition.toolchain)
-        let varied = VariedBuilds(clock: ShiftedClock()) { [place, chosen, directory] surroundings, name in
+        let clock = ClockChoice(toolchain, chosen.definition, chosen.definition.toolchain)
+        let varied = VariedBuilds(clock: clock) { [place, chosen, directory] surroundings, name in
             try place.build(
                 chosen.definition,
                 toolchain,

@@ -71,7 +71,7 @@ package struct VariationResult: Sendable {
         case otherOutputs([[UInt8]])
         /// The build did not run to its end.
         case notBuilt
-        /// Nothing was changed: this machine cannot do it.
+        /// Nothing is known of this change, for a reason in a few words.
         case notTried(reason: String)
     }
 

@@ -42,6 +42,24 @@ struct ToolchainDirectoryTests {
         }
     }
 
+    /// What the sandbox makes itself would cover a declared directory, or be covered by it.
+    @Test(arguments: ["/tmp", "/build", "/source", "/dev", "/proc", "/vary", "/.vitrine"])
+    func placesOfTheSandboxItselfAreRefused(_ place: String) throws {
+        func parse(_ path: String) throws {
+            let root = String(repeating: "0", count: 64)
+            let directories = #","directories":[{"path":"\#(path)","treeRoot":"\#(root)"}]}"#
+            let toolchain = String(try BuildSample.packages().dropLast()) + directories
+            _ = try BuildDefinition(parsing: try BuildSample.definition("true", toolchain: toolchain))
+        }
+        for path in [place, place + "/tool"] {
+            let error = #expect(throws: MalformedBuildDefinition.self) { try parse(path) }
+            let reason = "not at or below \(place), which the sandbox makes itself"
+            #expect(error.map { "\($0)".contains(reason) } == true, "\(error.map { "\($0)" } ?? "")")
+        }
+        try parse(place + "2")
+        try parse("/opt" + place)
+    }
+
     /// The same names and contents, and still not the same directory.
     @Test(arguments: ["swap", "rewrite", "mode"]) func whatWasChangedAndPutBackIsSeen(_ how: String) throws {
         try Self.with { path in
@@ -67,12 +85,21 @@ struct ToolchainDirectoryTests {
 
     @Test func overlapsAreFound() throws {
         try Self.with { path in
-            let packages = try BuildSample.packages().dropLast()
-            let root = String(repeating: "0", count: 64)
-            let toolchain = packages + #","directories":[{"path":"\#(path)","treeRoot":"\#(root)"}]}"#
-            let text = String(decoding: try BuildSample.definition("true"), as: UTF8.self)
-            let changed = text.replacingOccurrences(of: try BuildSample.packages(), with: toolchain)
-            let definition = try BuildDefinition(parsing: Array(changed.utf8))
+            let toolchain = BuildDefinition.Toolchain(
+                base: .debianPackages([]),
+                directories: [.init(path: Array(path.utf8), treeRoot: SHA256.digest(of: []))],
+                environment: []
+            )
+            let definition = BuildDefinition(
+                commands: [],
+                outputs: [],
+                environment: [],
+                toolchain: toolchain,
+                secondToolchain: nil,
+                limits: .init(),
+                thirdParty: [],
+                sourceDateEpoch: nil
+            )
             let link = path + "-link"
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
             let folder = (path as NSString).deletingLastPathComponent

@@ -155,16 +155,4 @@ struct TraceAttackTests {
             #expect(result.failure?.contains("the outputs are larger than 1000000 bytes") == true)
         }
     }
-
-    @Test(.enabled(if: BuildSample.hasSandbox))
-    func aCommandThatIsTooLongIsNamed() throws {
-        try BuildSample.with { sample in
-            let long = String(repeating: "x", count: 140_000)
-            #expect {
-                _ = try sample.build(": \(long)")
-            } throws: {
-                ($0 as? SandboxRefused)?.reason.contains("longer than the system takes") == true
-            }
-        }
-    }
 }

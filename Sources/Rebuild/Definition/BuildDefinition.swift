@@ -92,6 +92,14 @@ package struct BuildDefinition: Hashable, Sendable {
     }
 }
 
+extension BuildDefinition {
+    /// The variables of the commands with a toolchain that sets `others`, which stand in the place of those here.
+    func variables(with others: [Variable]) -> [Variable] {
+        let replaced = Set(others.map(\.name))
+        return environment.filter { !replaced.contains($0.name) } + others
+    }
+}
+
 extension BuildDefinition.Limits {
     /// The most of each that a definition may ask for.
     static var ceilings: [(name: Text, path: WritableKeyPath<Self, UInt64>, ceiling: UInt64)] {

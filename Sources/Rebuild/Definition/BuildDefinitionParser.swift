@@ -188,7 +188,12 @@ extension BuildDefinition.Toolchain {
         var directories: [HashedDirectory] = []
         if let list = fields.optional("directories") {
             for (item, place) in try BuildDefinition.elements(list, "\(place).directories") {
-                directories.append(try HashedDirectory(item, at: place))
+                let directory = try HashedDirectory(item, at: place)
+                if let own = ToolchainDirectory.placeOfSandbox(over: directory.path) {
+                    let expected = "a directory that is not at or below \(own), which the sandbox makes itself"
+                    throw UnexpectedJSON("\(place).path", .badValue(expected: expected))
+                }
+                directories.append(directory)
             }
         }
         self.directories = directories

@@ -23,15 +23,18 @@ struct BuildLog: ~Copyable {
 
     /// Takes what there is to be read without waiting, but no more than a pipe can hold at once.
     ///
-    /// A build that never stops talking must not keep us from looking at the clock.
-    mutating func take(from source: borrowing TreeDescriptor) throws {
+    /// A build that never stops talking must not keep us from looking at the clock. Returns how many bytes came.
+    @discardableResult
+    mutating func take(from source: borrowing TreeDescriptor) throws -> Int {
+        var taken = 0
         for _ in 0..<BuildLog.readsAtOnce {
             let count: Int
             do throws(BuildFileError) { count = try source.read(into: &buffer) } catch {
-                if error.code == EAGAIN { return }
+                if error.code == EAGAIN { return taken }
                 throw error
             }
-            if count == 0 { return }
+            if count == 0 { return taken }
+            taken += count
             let kept = min(UInt64(count), BuildLog.ceiling - size)
             let piece = Array(buffer[..<Int(kept)])
             try unsafe file.write(piece.span.bytes)
@@ -39,6 +42,7 @@ struct BuildLog: ~Copyable {
             size += kept
             droppedCount += UInt64(count) - kept
         }
+        return taken
     }
 
     /// The digest of what was kept.

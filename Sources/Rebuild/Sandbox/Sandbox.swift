@@ -42,6 +42,8 @@ enum Sandbox {
     private static let patience = 20
     /// How long lines of strace may gather in their pipe, in milliseconds.
     private static let traceInterval: Int32 = 10
+    /// How many bytes of log at once are so many that more is waiting: a page, the least that a pipe holds.
+    private static let busyLog = 4 << 10
 
     /// Runs the commands of a plan.
     ///
@@ -69,7 +71,7 @@ enum Sandbox {
         process.letGo()
         let seconds = plan.definition.limits.wallSeconds
         let isInTime = try watch(process, &log, &trace, seconds)
-        let ending = isInTime ? ending(of: process.status ?? -1) : .tooLong(seconds: seconds)
+        let ending = isInTime ? try ending(of: process.status) : .tooLong(seconds: seconds)
         let events = trace.take()?.finish()
         return FinishedBuild(
             ending: ending,
@@ -111,10 +113,11 @@ enum Sandbox {
             // What ought to have ended with its first process and has not.
             if left < -10_000 { process.kill() }
             process.wait(besides: trace?.number ?? -1, milliseconds: isInTime ? Int32(min(left, 1000)) : 100)
-            try log.take(from: process.log)
+            let taken = try log.take(from: process.log)
             try trace?.take()
-            // strace writes line by line: to wake up for each would cost as much as the tracing.
-            if trace != nil { _ = process.hasInsideEnded(waiting: traceInterval) }
+            // strace writes line by line: to wake up for each would cost as much as the tracing. A build that speaks
+            // fast would wait for us.
+            if trace != nil, taken < busyLog { _ = process.hasInsideEnded(waiting: traceInterval) }
             if process.hasInsideEnded(waiting: 0), process.hasEnded() { break }
             // The first process inside is gone, and its chain has only to report it.
             if process.hasInsideEnded(waiting: 0) { usleep(500) }
@@ -124,7 +127,9 @@ enum Sandbox {
         return isInTime
     }
 
-    private static func ending(of status: Int32) -> BuildEnding {
+    /// What a status of waitpid(2) says; one that is not known, nil or -1, says nothing about a build.
+    static func ending(of status: Int32?) throws(SandboxRefused) -> BuildEnding {
+        guard let status, status >= 0 else { throw SandboxRefused("the system does not tell how it ended") }
         guard status & 0x7F == 0 else { return .killed(signal: status & 0x7F) }
         let code = status >> 8 & 0xFF
         if code == 0 { return .finished }

@@ -78,9 +78,8 @@ package struct SandboxPlan: Sendable {
         words += ["--pdeathsig=KILL", "--no-new-privs"]
         let limits = definition.limits
         words += [
-            "/usr/bin/prlimit", "--core=0:0", "--cpu=\(limits.cpuSeconds):\(limits.cpuSeconds)",
-            "--as=\(limits.memoryBytes):\(limits.memoryBytes)", "--nproc=\(limits.processes):\(limits.processes)",
-            "--fsize=\(limits.diskBytes):\(limits.diskBytes)",
+            "/usr/bin/prlimit", "--core=0:0", "--as=\(limits.memoryBytes):\(limits.memoryBytes)",
+            "--nproc=\(limits.processes):\(limits.processes)", "--fsize=\(limits.diskBytes):\(limits.diskBytes)",
         ]
         if surroundings.isSingleProcessor { words += ["/usr/bin/taskset", "--cpu-list", "0"] }
         var arguments = words.map { Array($0.utf8) }
@@ -139,8 +138,7 @@ package struct SandboxPlan: Sendable {
             ("LC_ALL", Text(surroundings.locale)), ("SOURCE_DATE_EPOCH", Text("\(epoch)")),
             ("TZ", Text(surroundings.timeZone)),
         ]
-        let replaced = Set(toolchainEnvironment.map(\.name))
-        let own = definition.environment.filter { !replaced.contains($0.name) } + toolchainEnvironment
+        let own = definition.variables(with: toolchainEnvironment)
         let preloaded = own.last { $0.name == "LD_PRELOAD" }?.value.string
         let clock = surroundings.clock?.variables(preloaded: preloaded) ?? []
         // The last setting of a name is the one that counts.
@@ -150,8 +148,9 @@ package struct SandboxPlan: Sendable {
     /// A shell script that runs the commands one after the other and stops at the first that fails.
     ///
     /// Every command is started by `exec` in a process of its own, so that no built-in command of a shell takes its name.
+    /// The limit of processor time is set here, behind strace, which needs time of its own.
     var script: [UInt8] {
-        var script = Array("umask 022\n".utf8)
+        var script = Array("umask 022\nulimit -t \(definition.limits.cpuSeconds) || exit\n".utf8)
         for (index, command) in definition.commands.enumerated() {
             script += "echo 'vitrine: command \(index + 1) of \(definition.commands.count)'\n( exec".utf8
             for word in command {

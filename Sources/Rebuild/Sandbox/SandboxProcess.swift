@@ -20,6 +20,7 @@ package final class SandboxProcess {
 
     /// Starts the chain; its first process inside waits for ``letGo()``.
     init(_ plan: SandboxPlan, _ user: SandboxPlan.OutsideUser?) throws(SandboxRefused) {
+        if let reason = SandboxLimits.excess(plan) { throw SandboxRefused(reason) }
         var pipes: [[Int32]] = []
         for _ in 0..<4 {
             var ends: [Int32] = [-1, -1]
@@ -30,6 +31,7 @@ package final class SandboxProcess {
             pipes.append(ends)
         }
         log = TreeDescriptor(owning: pipes[0][0])
+        log.widenPipe()
         information = TreeDescriptor(owning: pipes[1][0])
         block = pipes[2][1]
         let inherited = [pipes[0][1], pipes[1][1], pipes[2][0], pipes[3][0]]
@@ -47,7 +49,7 @@ package final class SandboxProcess {
             chain = try ChildProcess(arguments, [nil, inherited[0]] + inherited, as: .sandbox)
         } catch {
             close(block)
-            if error.code == E2BIG { throw SandboxRefused(SandboxProcess.tooLong(plan)) }
+            if error.code == E2BIG { throw SandboxRefused(SandboxLimits.allTooLong(plan)) }
             throw SandboxRefused("cannot start \(String(decoding: arguments[0], as: UTF8.self)): error \(error.code)")
         }
         _ = fcntl(log.number, F_SETFL, O_NONBLOCK)
@@ -172,11 +174,6 @@ package final class SandboxProcess {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while words.count < 4096, let count = try? log.read(into: &buffer), count > 0 { words += buffer[..<count] }
         return SandboxRefused(reason, words: words)
-    }
-
-    /// The kernel takes 128 KiB of one argument or variable, and all commands together are one argument of the shell.
-    private static func tooLong(_ plan: SandboxPlan) -> String {
-        "the commands and variables are longer than the system takes: \(plan.script.count) bytes of commands"
     }
 
     private static func identity(_ path: String) -> TreeState.Identity? {

@@ -6,8 +6,11 @@ import DirectorySource
 /// alone (time_namespaces(7)). The library stands before the C library instead. Not reached: programs that are linked
 /// statically or ask the kernel themselves, and the times of files.
 package struct ShiftedClock: Hashable, Sendable {
-    /// How far it is ahead, in days: another year, month, day of the week, and hour of no day that is special.
-    static let days = 373
+    /// How far it is ahead, in seconds: 403 days, 7 hours and 13 minutes.
+    ///
+    /// That is a year and 37 or 38 days, whenever it begins: another year, month, day of the month and of the week, hour
+    /// and minute.
+    static let seconds = ((403 * 24 + 7) * 60 + 13) * 60
 
     #if arch(x86_64)
     private static let architecture = "x86_64-linux-gnu"
@@ -37,7 +40,7 @@ package struct ShiftedClock: Hashable, Sendable {
     func variables(preloaded: String?) -> [(name: String, value: String)] {
         let libraries = [ShiftedClock.place, preloaded ?? ""].filter { !$0.isEmpty }
         return [
-            ("LD_PRELOAD", libraries.joined(separator: ":")), ("FAKETIME", "+\(ShiftedClock.days)d"),
+            ("LD_PRELOAD", libraries.joined(separator: ":")), ("FAKETIME", "+\(ShiftedClock.seconds)"),
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1"), ("DONT_FAKE_MONOTONIC", "1"), ("NO_FAKE_STAT", "1"),
         ]
     }

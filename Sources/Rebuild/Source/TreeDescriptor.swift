@@ -41,6 +41,11 @@ struct TreeDescriptor: ~Copyable, Sendable {
 
     deinit { _ = close(number) }
 
+    /// Lets a pipe hold 1 MiB, the most that Linux lets a user's pipe hold unless it was told otherwise: pipe(7).
+    ///
+    /// Where the system refuses, whoever writes waits for us more often.
+    func widenPipe() { _ = fcntl(number, clinux_set_pipe_size, Int32(1 << 20)) }
+
     /// Opens a directory to look things up in, following links on the way.
     static func directory(_ path: [UInt8]) throws(BuildFileError) -> TreeDescriptor {
         let flags = clinux_path_only | O_DIRECTORY | O_CLOEXEC

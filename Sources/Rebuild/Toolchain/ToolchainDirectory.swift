@@ -39,6 +39,15 @@ struct ToolchainDirectory: Hashable {
         }
     }
 
+    /// The place that a sandbox makes itself at or above a path inside; nil where the path can be seen there.
+    static func placeOfSandbox(over path: [UInt8]) -> String? {
+        let places = ["/tmp", "/build", SandboxPlan.sourcePath, "/dev", "/proc", "/vary", SandboxPlan.readyMark]
+        return places.first { place in
+            let place = Array(place.utf8)
+            return path == place || TracePath.relative(path, to: place) != nil
+        }
+    }
+
     /// The path without links; nil where there is nothing.
     package static func resolved(_ path: [UInt8]) -> [UInt8]? {
         unsafe TreeDescriptor.withCString(path) { name in

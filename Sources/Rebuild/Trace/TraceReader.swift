@@ -11,9 +11,6 @@ struct TraceReader: ~Copyable {
     /// Of 256 KiB each: a pipe holds at most 1 MiB, and gives 64 KiB at a time where it holds less.
     private static let readsAtOnce = 32
 
-    /// The most that Linux lets a user's pipe hold unless it was told otherwise: pipe(7).
-    private static let pipeSize: Int32 = 1 << 20
-
     private let pipe: TreeDescriptor
     private var rest: [UInt8] = []
     private var size: UInt64 = 0
@@ -37,8 +34,7 @@ struct TraceReader: ~Copyable {
         }
         guard number >= 0 else { throw BuildFileError("open", path) }
         pipe = TreeDescriptor(owning: number)
-        // More lines between two readings; where the system refuses, strace waits for us more often.
-        _ = fcntl(number, clinux_set_pipe_size, TraceReader.pipeSize)
+        pipe.widenPipe()
         self.events = events
     }
 
