@@ -166,7 +166,13 @@ extension BuildPlace {
             log: .init(digest: finished.log.digest, size: finished.log.size),
             droppedLogCount: finished.log.droppedCount,
             trace: finished.events.map {
-                TraceReport($0, source.manifest, toolchain, buildPath: surroundings.buildPath)
+                TraceReport(
+                    $0,
+                    source.manifest,
+                    toolchain,
+                    buildPath: surroundings.buildPath,
+                    source: workPlace.path(of: "source")
+                )
             },
             changes: try changes(toolchain, declared),
             settings: plan.settings

@@ -137,7 +137,7 @@ struct SandboxEndingTests {
             let place = try BuildPlace(try sample.sealed())
             let target = sample.scratch + "/result"
             try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: false)
-            let toolchain = try PreparedToolchain(definition.toolchain)
+            let toolchain = try place.prepare(definition.toolchain)
             do {
                 let result = try place.build(definition, toolchain, definition.toolchain, into: Array(target.utf8))
                 #expect(result.failure == nil, "\(result.failure ?? "")")

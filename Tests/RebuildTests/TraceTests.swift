@@ -42,6 +42,20 @@ struct TraceTests {
         }
     }
 
+    /// The kernel reads the first line of a script, and no call of the build tells of that.
+    @Test func theInterpreterOfASealedScriptIsListed() throws {
+        try BuildSample.with(["run": "#!/usr/bin/mawk -f\nBEGIN { print 1 }\n"]) { sample in
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: sample.source + "/run")
+            let result = try sample.build("./run > out", isTraced: true)
+            #expect(result.doubt == nil && result.failure == nil, "\(result.failure ?? "")")
+            let file = result.trace?.files.first { $0.path == Array("/usr/bin/mawk".utf8) }
+            guard case .toolchain(name: "mawk", version: _)? = file?.origin else {
+                Issue.record("\(String(describing: result.trace?.files))")
+                return
+            }
+        }
+    }
+
     /// A sealed file that the build changes is not the sealed file when it is read again.
     @Test func aChangedSourceFileIsAProduct() throws {
         try BuildSample.with { sample in

@@ -59,11 +59,17 @@ package struct TraceReport: Sendable {
     /// The files that nothing explains.
     package var unexplained: [File] { files.filter { $0.origin == .unexplained } }
 
-    /// Sorts what was opened.
-    init(_ events: TraceEvents, _ manifest: Manifest, _ toolchain: PreparedToolchain, buildPath: String) {
+    /// Sorts what was opened; `source` is where the sealed source was written on this machine.
+    init(
+        _ events: TraceEvents,
+        _ manifest: Manifest,
+        _ toolchain: PreparedToolchain,
+        buildPath: String,
+        source: [UInt8] = []
+    ) {
         networkAttempts = events.networkAttempts
         gap = events.gap ?? (events.hidden.sorted().first.map { "the build used \($0), which hides what is read" })
-        var sorter = OriginSorter(manifest, toolchain, buildPath: Array(buildPath.utf8))
+        var sorter = OriginSorter(manifest, toolchain, buildPath: Array(buildPath.utf8), source: source)
         var found: [[UInt8]: File] = [:]
         var sealed: Set<Int> = []
         func add(_ path: [UInt8], isProduced: Bool) {
@@ -73,7 +79,7 @@ package struct TraceReport: Sendable {
         }
         for path in events.opened { add(path, isProduced: false) }
         for path in events.readAfterWriting { add(path, isProduced: true) }
-        for path in sorter.programs(events.started) { add(path, isProduced: events.isWritten(path)) }
+        for path in sorter.programs(events.started, unlessWritten: events.isWritten) { add(path, isProduced: events.isWritten(path)) }
         for path in events.sockets.foreign where found[path]?.origin != .unexplained {
             found[path] = File(path: path, origin: .unexplained, digest: nil)
         }
@@ -88,11 +94,13 @@ private struct OriginSorter {
     private let manifest: Manifest
     private let toolchain: PreparedToolchain
     private let buildPath: [UInt8]
+    private let source: [UInt8]
     /// The packages of the closure by the paths of their files, links of the top followed.
     private var owners: [[UInt8]: DebianDatabase.Package] = [:]
     private static let sourcePath = Array(SandboxPlan.sourcePath.utf8)
 
-    init(_ manifest: Manifest, _ toolchain: PreparedToolchain, buildPath: [UInt8]) {
+    init(_ manifest: Manifest, _ toolchain: PreparedToolchain, buildPath: [UInt8], source: [UInt8]) {
+        self.source = source
         self.manifest = manifest
         self.toolchain = toolchain
         self.buildPath = buildPath
@@ -164,16 +172,24 @@ private struct OriginSorter {
 
     private func followingTop(_ path: [UInt8]) -> [UInt8] { TracePath.followingTop(path, toolchain.links) }
 
+    /// Where a sealed file stands that is seen at `path`; nil for anything else.
+    private func sealedCopy(of path: [UInt8]) -> [UInt8]? {
+        let inner = [buildPath, OriginSorter.sourcePath].lazy.compactMap { TracePath.relative(path, to: $0) }.first
+        guard let inner, !source.isEmpty, let sealed = try? TreePath(inner), manifest.index(of: sealed) != nil else {
+            return nil
+        }
+        return source + [UInt8(ascii: "/")] + inner
+    }
+
     /// The programs that were run, where their names lead, and what runs them: the interpreter of a script, the loader.
-    func programs(_ started: Set<[UInt8]>) -> Set<[UInt8]> {
+    func programs(_ started: Set<[UInt8]>, unlessWritten isWritten: ([UInt8]) -> Bool) -> Set<[UInt8]> {
         var programs: Set<[UInt8]> = []
         var waiting = Array(started)
         while let path = waiting.popLast() {
             let path = resolved(path)
             guard let path, programs.insert(path).inserted else { continue }
-            if let outside = place(of: path).outside, let interpreter = ProgramFile.interpreter(of: outside) {
-                waiting.append(interpreter)
-            }
+            let outside = place(of: path).outside ?? (isWritten(path) ? nil : sealedCopy(of: path))
+            if let outside, let interpreter = ProgramFile.interpreter(of: outside) { waiting.append(interpreter) }
         }
         return programs
     }
