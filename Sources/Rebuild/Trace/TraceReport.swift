@@ -79,7 +79,9 @@ package struct TraceReport: Sendable {
         }
         for path in events.opened { add(path, isProduced: false) }
         for path in events.readAfterWriting { add(path, isProduced: true) }
-        for path in sorter.programs(events.started, unlessWritten: events.isWritten) { add(path, isProduced: events.isWritten(path)) }
+        for path in sorter.programs(events.started, unlessWritten: events.isWritten) {
+            add(path, isProduced: events.isWritten(path))
+        }
         for path in events.sockets.foreign where found[path]?.origin != .unexplained {
             found[path] = File(path: path, origin: .unexplained, digest: nil)
         }
