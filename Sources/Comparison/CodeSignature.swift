@@ -59,7 +59,12 @@ enum CodeSignature {
         let parts = try blobs.flatMap { blob in
             try self.parts(blob, reader, codeEnd: range.lowerBound, hasMessage: hasMessage)
         }
-        return try bounded(entries + parts, reader) + room
+        let all = try bounded(entries + parts, reader) + room
+        // What names no code signs none.
+        guard blobs.contains(where: { $0.slot == 0 }) else {
+            return all.map { $0.kind == .signature ? .init($0.range, .section, "\($0.name), of no code") : $0 }
+        }
+        return all
     }
 
     private static let indexName = "index of the code signature"

@@ -22,7 +22,9 @@ struct LeafComparison {
         switch (shipped, rebuilt) {
         case (.layout(let shipped), .layout(let rebuilt)) where shipped.format == rebuilt.format:
             let marked = try CodeSignaturePair.layouts(left, shipped, right, rebuilt)
-            try LayoutComparison(left, marked.0, right, marked.1).compare(with: &walk, into: &findings)
+            let first = try HiddenArchive.demoted(marked.0, of: left)
+            let second = try HiddenArchive.demoted(marked.1, of: right)
+            try LayoutComparison(left, first, right, second).compare(with: &walk, into: &findings)
             return shipped.format
         case (.malformed(let error), _):
             findings.add(LeafComparison.malformed(error, "what was shipped"), .different)

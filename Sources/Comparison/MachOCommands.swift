@@ -12,6 +12,8 @@ struct MachOCommands<Source: RandomAccessBytes> {
         let fileSizeField: Range<UInt64>
         /// Whether sections say what is in it.
         let hasSections: Bool
+        /// Whether it is mapped neither to be written nor to be run.
+        let isReadOnly: Bool
     }
 
     /// A section.

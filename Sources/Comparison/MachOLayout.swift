@@ -43,7 +43,8 @@ package enum MachOLayout {
         for part in commands.parts { parts.add(part.range, part.kind, part.name) }
         if let signature = commands.signature {
             // Anywhere else it could stand where code is mapped.
-            guard let segment = linkEdit(commands), segment.range.lowerBound <= signature.lowerBound,
+            guard let segment = linkEdit(commands), segment.isReadOnly,
+                segment.range.lowerBound <= signature.lowerBound,
                 signature.upperBound <= segment.range.upperBound
             else {
                 throw commands.reader.malformed("the code signature is not in __LINKEDIT", at: signature.lowerBound)

@@ -25,7 +25,9 @@ extension MachOCommands {
                 memorySize: fields.word(is64 ? 32 : 28, is64),
                 memorySizeField: memorySize..<memorySize + word,
                 fileSizeField: fileSize..<fileSize + word,
-                hasSections: range.count > size
+                hasSections: range.count > size,
+                // VM_PROT_WRITE and VM_PROT_EXECUTE of initprot.
+                isReadOnly: fields.u32(is64 ? 60 : 44) & 6 == 0
             )
         )
         let table = range.lowerBound + UInt64(size)..<range.upperBound

@@ -35,7 +35,9 @@ struct MachOBytes {
         writer.u32(is64 ? 0x19 : 1, UInt64(segmentSize + sections.count * sectionSize))
         writer.name(name, 16)
         for value in [0x1000 + start, size, start, size] { writer.number(UInt64(value), word) }
-        writer.u32(7, 5, UInt64(sections.count), 0)
+        // A linker lets nobody write to or run what it keeps for itself.
+        let (most, initial): (UInt64, UInt64) = name == "__LINKEDIT" ? (1, 1) : (7, 5)
+        writer.u32(most, initial, UInt64(sections.count), 0)
         for (section, start, size, type) in sections {
             writer.name(section, 16)
             writer.name(name, 16)

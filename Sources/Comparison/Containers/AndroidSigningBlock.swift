@@ -106,13 +106,12 @@ struct AndroidSigningBlock {
         _ input: inout WindowedBytes
     ) throws -> Bool {
         let isNew = lengths.updateValue(length, forKey: id) == nil
-        return try isNew && length <= SignedDataStructure.byteCeiling
-            && lengths.values.allSatisfy { $0 <= SignedDataStructure.byteCeiling }
-            && lengths.values.reduce(0, +) <= SignedDataStructure.totalByteCeiling
-            && AndroidSigners.areWellFormed(
-                try input.bytes(value.lowerBound, value.count, name),
-                namesVersions: id != 0x7109_871A
-            )
+        guard isNew, length <= SignedDataStructure.byteCeiling,
+            lengths.values.allSatisfy({ $0 <= SignedDataStructure.byteCeiling }),
+            lengths.values.reduce(0, +) <= SignedDataStructure.totalByteCeiling
+        else { return false }
+        let bytes = try input.bytes(value.lowerBound, value.count, name)
+        return !HiddenArchive.begins(in: bytes) && AndroidSigners.areWellFormed(bytes, namesVersions: id != 0x7109_871A)
     }
 
     /// Whether the one entry of a padding has exactly the zeros that let the block end with a page.

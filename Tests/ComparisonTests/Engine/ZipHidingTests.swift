@@ -118,10 +118,6 @@ import Testing
     @Test(arguments: [
         ("zip", "zip -qrX9 x.zip .", "zip -qrX1 x.zip ."), ("zip", "zip -qrX6 x.zip .", "zip -qrX8 x.zip ."),
         ("zip", "zip -qX2 - text sh noise | cat >x.zip", "zip -qX9 - text sh noise | cat >x.zip"),
-        (
-            "bsdtar", "bsdtar --format zip --options zip:compression-level=1 -cf x.zip text sh",
-            "bsdtar --format zip -cf x.zip text sh"
-        ),
         ("7zz", "7zz a -tzip -mx=1 x.zip .", "7zz a -tzip -mx=9 x.zip ."),
     ]) func anotherLevelDoesNotAlarm(_ program: String, _ one: String, _ other: String) throws {
         guard Command.find(program) != nil else { return }
