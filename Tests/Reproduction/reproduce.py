@@ -93,7 +93,9 @@ def reproduce(programs, product, revision, scratch):
     run(vitrine, "key", "new", "--out", key, "--no-passphrase")
     file = scratch / "definition.json"
     file.write_text(json.dumps(definition(vitrine, product, scratch), indent=2))
-    source = [ROOT, "--rev", revision]
+    # The name may come to mean another commit while this runs.
+    commit = run("git", "-c", "safe.directory=*", "-C", ROOT, "rev-parse", f"{revision}^{{commit}}").strip()
+    source = [ROOT, "--rev", commit]
     signing = ["--key", f"{key}.key.pem"]
     run(vitrine, "seal", *source, "--product", product, "--version", "0", *signing, "--out", scratch / "manifests")
     evidence = scratch / "manifests" / product / "0"
@@ -121,6 +123,8 @@ def main():
             reproduce(options.programs.absolute(), options.product, options.rev, options.keep.absolute())
         else:
             with tempfile.TemporaryDirectory(prefix="vitrine-reproduce-", dir="/var/tmp") as scratch:
+                # The user that root's builds run as has to get to what is declared in it.
+                Path(scratch).chmod(0o711)
                 reproduce(options.programs.absolute(), options.product, options.rev, Path(scratch))
     except Failed as reason:
         sys.exit(f"reproduce: {reason}")
