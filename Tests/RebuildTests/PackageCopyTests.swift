@@ -33,6 +33,21 @@ struct PackageCopyTests {
         }
     }
 
+    /// A package without a list would be a package of no files, and builds would be blamed for what is missing.
+    @Test func aPackageWithoutAListIsRefused() throws {
+        try ToolchainTests.database { database, folder in
+            let tool = try #require(database.package("tool"))
+            try? FileManager.default.removeItem(atPath: folder + "/info/tool:amd64.list")
+            try? FileManager.default.removeItem(atPath: folder + "/info/tool.list")
+            var copy = PackageCopy(to: try TreeDescriptor.directory(Array(folder.utf8)), links: [])
+            var reason: String?
+            do { _ = try copy.add([tool], of: database) } catch let error as ToolchainRefused {
+                reason = error.description
+            }
+            #expect(reason == "tool: dpkg has no list of its files")
+        }
+    }
+
     @Test func readsAlternatives() {
         let text = """
             auto

@@ -69,19 +69,19 @@ struct DebianDatabase: Sendable {
     /// All installed packages, ordered by name.
     var all: [Package] { packages.values.sorted { $0.name < $1.name } }
 
-    /// The paths of the package's files and directories; empty where dpkg has no list.
-    func files(of package: Package) -> [[UInt8]] {
+    /// The paths of the package's files and directories; nil where dpkg has no list, and nobody knows them.
+    func files(of package: Package) -> [[UInt8]]? {
         for name in ["\(package.name)", "\(package.name):\(package.architecture)"] {
             let path = Array("\(folder)/info/\(name).list".utf8)
             guard let content = try? BoundedFile.read(path, ceiling: DebianDatabase.listCeiling) else { continue }
             return content.split(separator: UInt8(ascii: "\n")).map(Array.init)
         }
-        return []
+        return nil
     }
 
     /// The bytes of the package's files.
     func size(of package: Package) -> UInt64 {
-        files(of: package).reduce(0) { sum, path in
+        (files(of: package) ?? []).reduce(0) { sum, path in
             var status = stat()
             guard unsafe TreeDescriptor.withCString(path, { unsafe lstat($0, &status) }) == 0,
                 status.st_mode & S_IFMT == S_IFREG

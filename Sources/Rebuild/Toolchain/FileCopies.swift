@@ -63,7 +63,11 @@ final class FileCopies: Sendable {
         guard let file = try? FileDescriptor.open(order.path, for: .reading) else { return nil }
         guard let place = order.place else { return try read(file, order, &buffer, &hash) { _ in } }
         let copy = try root.create(place, mode: 0o600)
-        let digest = try read(file, order, &buffer, &hash) { bytes in try copy.write(bytes) }
+        let digest = try read(file, order, &buffer, &hash) { bytes in
+            do throws(BuildFileError) { try copy.write(bytes) } catch {
+                throw BuildFileError("copy", order.path, code: error.code)
+            }
+        }
         let times = [order.time, order.time]
         let isSet = unsafe times.withUnsafeBufferPointer { unsafe futimens(copy.number, $0.baseAddress) } == 0
         // Nothing in a sandbox can use the bits that give rights.

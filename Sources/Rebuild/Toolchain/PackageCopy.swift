@@ -47,7 +47,10 @@ struct PackageCopy: ~Copyable {
         var lists: [[(path: [UInt8], line: Line)]] = []
         for package in packages {
             var list: [(path: [UInt8], line: Line)] = []
-            for path in database.files(of: package).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            guard let files = database.files(of: package) else {
+                throw ToolchainRefused("\(package.name): dpkg has no list of its files")
+            }
+            for path in files.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 if let line = try add(path) { list.append((path, line)) }
             }
             lists.append(list)

@@ -109,7 +109,7 @@ private struct OriginSorter {
         guard let database = toolchain.database else { return }
         // Only what stands in the record: a package that is merely installed explains nothing.
         for package in toolchain.parts.compactMap({ database.package($0.name) }) {
-            for path in database.files(of: package) { owners[followingTop(path)] = package }
+            for path in database.files(of: package) ?? [] { owners[followingTop(path)] = package }
         }
     }
 
