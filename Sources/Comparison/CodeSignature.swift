@@ -52,7 +52,7 @@ enum CodeSignature {
         if let last = room.last, last.kind == .padding, last.range == end..<range.upperBound,
             try EarlierHashes(reader: reader, start: range.lowerBound).fill(last.range)
         {
-            room[room.count - 1] = .init(last.range, .signature, "hashes of an earlier signature")
+            room[room.count - 1] = .init(last.range, .signature, earlierName)
         }
         // A blob of nothing but its head is what stands there where nobody signed.
         let hasMessage = blobs.contains { $0.slot == 0x10000 && $0.range.count > 8 }
@@ -68,6 +68,8 @@ enum CodeSignature {
     }
 
     private static let indexName = "index of the code signature"
+    /// What zeros behind the blobs are called, and hashes that are left of another signature.
+    static let (roomName, earlierName) = ("room of the code signature", "hashes of an earlier signature")
 
     /// A blob and the slot that the index gives for it.
     private struct Blob {
@@ -144,7 +146,7 @@ enum CodeSignature {
             let isZero = try reader.isZero(start..<upTo)
             regions.append(
                 isZero
-                    ? .init(start..<upTo, .signature, "room of the code signature")
+                    ? .init(start..<upTo, .signature, roomName)
                     : .init(start..<upTo, .padding, "padding in the code signature")
             )
             start = upTo

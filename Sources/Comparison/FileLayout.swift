@@ -125,6 +125,16 @@ package struct FileLayout: Hashable, Sendable {
         self.regions = covered
     }
 
+    /// The same layout in which nothing is a signature, for a reason that is added to the names.
+    func withoutSignatures(_ reason: String) -> FileLayout {
+        let regions = regions.map { region in
+            region.kind == .signature ? Region(region.range, .section, "\(region.name), \(reason)") : region
+        }
+        let count = regions.last?.range.upperBound ?? 0
+        // The ranges are those of a layout.
+        return FileLayout(format: format, count: count, regions: regions, symbols: symbols) ?? self
+    }
+
     /// Whether `regions` are in order, none empty, without a gap, from the first of `count` bytes to the last.
     private static func cover(_ regions: [Region], _ count: UInt64) -> Bool {
         var end: UInt64 = 0

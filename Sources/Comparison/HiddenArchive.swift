@@ -23,15 +23,18 @@ enum HiddenArchive {
     static func demoted(_ layout: FileLayout, of file: some RandomAccessBytes) throws -> FileLayout {
         var start: UInt64?
         for region in layout.regions {
-            let isClaim = region.kind == .signature && !region.name.hasPrefix(CodeDirectory.pageHashName)
+            // In a universal file the name of the slice stands before it.
+            let isClaim = region.kind == .signature && !region.name.contains(CodeDirectory.pageHashName)
             if isClaim, start == nil { start = region.range.lowerBound }
             if !isClaim, let from = start {
-                if try begins(in: from..<region.range.lowerBound, of: file) { return without(layout) }
+                if try begins(in: from..<region.range.lowerBound, of: file) {
+                    return layout.withoutSignatures("beside parts of an archive")
+                }
                 start = nil
             }
         }
         if let from = start, let end = layout.regions.last?.range.upperBound, try begins(in: from..<end, of: file) {
-            return without(layout)
+            return layout.withoutSignatures("beside parts of an archive")
         }
         return layout
     }
@@ -45,14 +48,5 @@ enum HiddenArchive {
             place += pieceSize
         }
         return false
-    }
-
-    private static func without(_ layout: FileLayout) -> FileLayout {
-        let regions = layout.regions.map { region in
-            region.kind == .signature
-                ? FileLayout.Region(region.range, .section, "\(region.name), beside parts of an archive") : region
-        }
-        let count = layout.regions.last?.range.upperBound ?? 0
-        return FileLayout(format: layout.format, count: count, regions: regions, symbols: layout.symbols) ?? layout
     }
 }

@@ -22,8 +22,8 @@ struct LeafComparison {
         switch (shipped, rebuilt) {
         case (.layout(let shipped), .layout(let rebuilt)) where shipped.format == rebuilt.format:
             let marked = try CodeSignaturePair.layouts(left, shipped, right, rebuilt)
-            let first = try HiddenArchive.demoted(marked.0, of: left)
-            let second = try HiddenArchive.demoted(marked.1, of: right)
+            let first = try HiddenArchive.demoted(SignatureExtent.bounded(marked.0), of: left)
+            let second = try HiddenArchive.demoted(SignatureExtent.bounded(marked.1), of: right)
             try LayoutComparison(left, first, right, second).compare(with: &walk, into: &findings)
             return shipped.format
         case (.malformed(let error), _):

@@ -5,7 +5,8 @@ struct MachOCommands<Source: RandomAccessBytes> {
         let name: String
         /// Its bytes in the file.
         let range: Range<UInt64>
-        /// Its bytes in memory.
+        /// Where it stands in memory, and how many bytes it has there.
+        let address: UInt64
         let memorySize: UInt64
         /// Where the command says so.
         let memorySizeField: Range<UInt64>
@@ -31,6 +32,8 @@ struct MachOCommands<Source: RandomAccessBytes> {
     /// What is to be cut out of commands.
     var fields: [FileLayout.Region] = []
     var segments: [Segment] = []
+    /// These, and the segments that have memory and no bytes in the file.
+    var mapped: [Segment] = []
     /// The sections of all segments, in the order in which symbols count them.
     var sections: [Section] = []
     var symbolTable: Range<UInt64> = 0..<0
@@ -39,6 +42,10 @@ struct MachOCommands<Source: RandomAccessBytes> {
     var signature: Range<UInt64>?
     /// The command that reserves it.
     var signatureCommand: Range<UInt64>?
+    /// What other commands name without its being a part by itself: content that is encrypted.
+    var named: [Range<UInt64>] = []
+    /// A command of which nobody here knows what it names in the file; nil where there is none.
+    var unknownCommand: UInt32?
     /// How many load commands there are.
     let commandCount: UInt32
     /// Where the load commands end.
@@ -152,8 +159,16 @@ struct MachOCommands<Source: RandomAccessBytes> {
         case 0x1E, 0x26, 0x29, 0x2B, 0x2E, 0x36, 0x8000_0033, 0x8000_0034:
             let fields = try structure(range, 16, name)
             try addData(fields.offset32(8), fields.offset32(12), "data of \(name)")
-        default:
+        case 0x21, 0x2C:
+            guard range.count >= 20 else { throw reader.malformed("\(name) has a wrong size", at: range.lowerBound) }
+            let fields = try reader.fields(at: range.lowerBound, 20, name)
+            named.append(try reader.range(fields.offset32(8), fields.offset32(12), name))
+        case 0x04, 0x05, 0x08, 0x0E, 0x0F, 0x11...0x15, 0x17, 0x1A, 0x8000_001C, 0x24, 0x25, 0x27, 0x8000_0028, 0x2A,
+            0x2D, 0x2F, 0x30, 0x32:
+            // These name nothing in the file, or a place in what is mapped to be run.
             break
+        default:
+            unknownCommand = command
         }
     }
 

@@ -49,8 +49,14 @@ package enum MachOLayout {
             else {
                 throw commands.reader.malformed("the code signature is not in __LINKEDIT", at: signature.lowerBound)
             }
+            let isOthers = isNamedByOthers(signature, commands)
             for part in try CodeSignature.parts(commands.reader, in: signature) {
-                parts.add(part.range, part.kind, part.name)
+                let isClaim = part.kind == .signature && isOthers
+                parts.add(
+                    part.range,
+                    isClaim ? .section : part.kind,
+                    isClaim ? "\(part.name), named by other commands" : part.name
+                )
             }
         }
         try parts.settle()
@@ -58,6 +64,27 @@ package enum MachOLayout {
         try parts.fill(opaque.map { FileLayout.Region($0.range, .section, $0.name) })
         for field in commands.fields + linkEditSizes(commands) { parts.cut(field.range, field.kind, field.name) }
         return try parts.layout(symbols: try MachOSymbols.read(commands))
+    }
+
+    /// Whether something else than the signature is, or may be, where the signature is: what is read as other data is
+    /// compared as such.
+    private static func isNamedByOthers(
+        _ signature: Range<UInt64>,
+        _ commands: MachOCommands<some RandomAccessBytes>
+    ) -> Bool {
+        commands.unknownCommand != nil || commands.named.contains { $0.overlaps(signature) } || sharesMemory(commands)
+    }
+
+    /// Whether the segment with the signature stands where another one does in memory.
+    private static func sharesMemory<Source>(_ commands: MachOCommands<Source>) -> Bool {
+        guard let segment = linkEdit(commands) else { return true }
+        let (end, overflow) = segment.address.addingReportingOverflow(segment.memorySize)
+        return overflow
+            || commands.mapped.contains { other in
+                let reach = other.address.addingReportingOverflow(other.memorySize)
+                return other.fileSizeField != segment.fileSizeField && other.memorySize > 0 && other.address < end
+                    && (reach.overflow || reach.partialValue > segment.address)
+            }
     }
 
     /// The segment that a signature stands in, where there is one.

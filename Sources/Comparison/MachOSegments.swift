@@ -22,6 +22,7 @@ extension MachOCommands {
                     fields.word(is64 ? 48 : 36, is64),
                     "segment \(name)"
                 ),
+                address: fields.word(24, is64),
                 memorySize: fields.word(is64 ? 32 : 28, is64),
                 memorySizeField: memorySize..<memorySize + word,
                 fileSizeField: fileSize..<fileSize + word,
@@ -73,7 +74,7 @@ extension MachOCommands {
         for (left, right) in zip(sorted, sorted.dropFirst()) where left.range.upperBound > right.range.lowerBound {
             throw reader.malformed("\(left.name) and \(right.name) share bytes", at: right.range.lowerBound)
         }
-        segments = sorted
+        (mapped, segments) = (segments, sorted)
     }
 }
 

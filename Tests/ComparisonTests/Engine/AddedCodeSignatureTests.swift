@@ -59,6 +59,57 @@ import Testing
         }
     }
 
+    /// A command that nobody here knows could name what is in the signature, and one that is known could too.
+    @Test func whatOtherCommandsNameIsNoSignature() throws {
+        func grade(_ command: UInt64, _ offset: Int, _ count: Int) throws -> Grade {
+            var object = Self.program()
+            var writer = ByteWriter(isBigEndian: false)
+            writer.u32(command, 24, UInt64(offset), UInt64(count), 0, 0)
+            object.commands = [writer.bytes]
+            let unsigned = object.file()
+            let make = MachOSigner.certified(text: object.linkEditStart)
+            return try Builds.compare(try MachOSigner().sign(unsigned, make), unsigned).grade
+        }
+        // LC_SOURCE_VERSION, LC_MAIN and LC_RPATH name nothing; content that is encrypted is elsewhere.
+        for known: UInt64 in [0x2A, 0x8000_0028, 0x8000_001C] { #expect(try grade(known, 0, 0) != .different) }
+        #expect(try grade(0x2C, 0, 64) == .identicalOutsideSignature)
+        for unknown: UInt64 in [0x03, 0x10, 0x37, 0x38, 0x3A, 0x7F, 0x8000_0035, 0x8000_007F] {
+            #expect(try grade(unknown, 0, 0) == .different, "\(unknown)")
+        }
+    }
+
+    @Test func encryptedContentInASignatureIsNone() throws {
+        var object = MachOBytes()
+        object.signature = MachOBytes.superBlob([(0, MachOBytes.codeDirectory(size: 0))])
+        var writer = ByteWriter(isBigEndian: false)
+        // The command itself moves the signature by its own 24 bytes.
+        for (offset, isNamed) in [(0, false), (1, true)] {
+            var named = object
+            let moved = { () -> Int in
+                var same = object
+                same.commands = [[UInt8](repeating: 0, count: 24)]
+                return same.signatureStart
+            }()
+            writer.bytes = []
+            writer.u32(0x2C, 24, UInt64(offset * moved), 8, 1, 0)
+            named.commands = [writer.bytes]
+            let layout = try MachOLayoutTests.read(named.file())
+            let hasSignature = layout.regions.contains { $0.kind == .signature && $0.range.lowerBound >= UInt64(moved) }
+            #expect(hasSignature != isNamed)
+        }
+    }
+
+    /// Memory of `__LINKEDIT` that reaches into that of another segment.
+    @Test func aSignatureInTheMemoryOfOthersIsNone() throws {
+        let signed = try Self.signed()
+        let address = Self.object.segmentStarts[1] + 24
+        #expect(try Self.compare(signed).grade == .identicalOutsideSignature)
+        #expect(
+            try Builds.compare(signed.with([0, 0x10], at: address), Self.unsigned.with([0, 0x10], at: address)).grade
+                == .different
+        )
+    }
+
     @Test func theSizeInMemoryMayStayOrFollow() throws {
         for page in [1, 0x1000, 0x4000] {
             let file = try Self.signed { $0.page = page }
@@ -113,7 +164,7 @@ import Testing
     /// A command that stands before others moved them, and did not just take room.
     @Test func aCommandThatIsNotTheLastIsDifferent() throws {
         var object = Self.object
-        object.commands = [[0x7D, 0, 0, 0, 16, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]]
+        object.commands = [[0x2A, 0, 0, 0, 16, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]]
         let unsigned = object.file()
         let signed = try MachOSigner().sign(unsigned, MachOSigner.certified(text: object.linkEditStart))
         #expect(try Self.compare(signed, unsigned).grade == .identicalOutsideSignature)

@@ -45,6 +45,24 @@ struct HiddenArchiveTests {
         #expect(try Self.kinds([(.signature, [0x50, 0x4B]), (.section, [3, 4])]) == [.signature, .section])
     }
 
+    /// Four signatures of a whole file's size are what a universal file may have; zeros and right hashes do not count.
+    @Test func aFileHasNoMoreSignatureThanFourArchitectures() throws {
+        let most = 4 * SignedDataStructure.totalByteCeiling
+        func kinds(_ parts: [(UInt64, String)]) throws -> [FileLayout.Region.Kind] {
+            var (regions, end): ([FileLayout.Region], UInt64) = ([], 0)
+            for (count, name) in parts {
+                regions.append(.init(end..<end + count, .signature, name))
+                end += count
+            }
+            let layout = try #require(FileLayout(format: "x", count: end, regions: regions))
+            return SignatureExtent.bounded(layout).regions.map(\.kind)
+        }
+        #expect(try kinds([(most, "arm64: signature of the code directory")]) == [.signature])
+        let uncounted = ["x86_64: \(CodeSignature.roomName)", "\(CodeDirectory.pageHashName)code directory"]
+        #expect(try kinds([(most, "a")] + uncounted.map { (1 << 30, $0) }) == [.signature, .signature, .signature])
+        #expect(try kinds([(most, "a"), (1, "b")]) == [.section, .section])
+    }
+
     @Test func aSignatureOfNoCodeIsNone() throws {
         let empty: [UInt8] = [0xFA, 0xDE, 0x0C, 0xC0, 0, 0, 0, 12, 0, 0, 0, 0]
         let reader = LayoutReader(BytesInMemory(empty), format: "Mach-O", isBigEndian: true)
