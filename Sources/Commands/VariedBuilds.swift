@@ -79,7 +79,15 @@ final class VariedBuilds {
         let name = BuildVariation.clock.rawValue
         results.append(VariationResult(changed: name, .notTried(reason: reason)))
         Console.say("not varied: \(name): \(reason)")
-        findings.append(Finding(.buildVaries, found: "\(name) not varied: \(reason)", effect: .notice))
+        findings.append(
+            Finding(
+                .buildVaries,
+                found: "\(name) not varied: \(reason)",
+                effect: .notice,
+                cause: "no other date was shown to the build",
+                next: "read the reason; vary it elsewhere where the date matters"
+            )
+        )
     }
 
     private func surroundings(_ variations: [BuildVariation]) -> SandboxPlan.Surroundings {

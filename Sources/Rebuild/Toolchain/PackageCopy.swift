@@ -102,11 +102,11 @@ struct PackageCopy: ~Copyable {
     /// What else is installed on the machine, and what somebody chose there, decides nothing.
     mutating func add(_ alternatives: some Sequence<Alternative>) throws {
         for alternative in alternatives {
-            let choices = alternative.choices.filter { copied.contains(TracePath.followingTop($0.target, links)) }
+            let choices = alternative.choices.filter { copied.contains(InsidePath.followingTop($0.target, links)) }
             guard let best = choices.max(by: { $0.priority < $1.priority }) else { continue }
             for link in [best.link] + best.slaves {
                 let shared = Array("/etc/alternatives/".utf8) + link.name
-                guard copied.contains(TracePath.followingTop(link.target, links)) else { continue }
+                guard copied.contains(InsidePath.followingTop(link.target, links)) else { continue }
                 try addLink(shared, to: link.target)
                 try addLink(link.path, to: shared)
             }
@@ -116,7 +116,7 @@ struct PackageCopy: ~Copyable {
     /// Makes the links that package scripts made in directories of `/etc` between neighbours, as that in
     /// `/etc/dpkg/origins` by which the tools that make packages know the distribution.
     mutating func addNeighbourLinks() throws {
-        for directory in directories where TracePath.relative(directory, to: Array("/etc".utf8)) != nil {
+        for directory in directories where InsidePath.relative(directory, to: Array("/etc".utf8)) != nil {
             let names = (try? TreeDescriptor.directory(directory).list(ceiling: 10_000)).flatMap(\.self) ?? []
             for name in names {
                 let place = directory + [UInt8(ascii: "/")] + name
@@ -135,7 +135,7 @@ struct PackageCopy: ~Copyable {
 
     /// Where a path of the system is seen; nil for one that is not copied.
     private func place(of path: [UInt8]) -> [UInt8]? {
-        let place = TracePath.followingTop(path, links)
+        let place = InsidePath.followingTop(path, links)
         let components = place.split(separator: UInt8(ascii: "/"), maxSplits: 2).map(Array.init)
         guard let top = components.first, PackageCopy.folders.contains(top),
             !links.contains(where: { $0.path == place }),

@@ -104,7 +104,7 @@ package struct PreparedToolchain: Sendable {
     /// Where the file that is seen at `path` is on this machine, and the mount that covers it most closely; nil where
     /// nothing does.
     func place(of path: [UInt8]) -> (outside: [UInt8], mount: SandboxPlan.Mount)? {
-        let covering = mounts.filter { $0.inside == path || TracePath.relative(path, to: $0.inside) != nil }
+        let covering = mounts.filter { $0.inside == path || InsidePath.relative(path, to: $0.inside) != nil }
         guard let mount = covering.max(by: { $0.inside.count < $1.inside.count }) else { return nil }
         return (mount.outside + path.dropFirst(mount.inside.count), mount)
     }

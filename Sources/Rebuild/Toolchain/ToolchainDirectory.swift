@@ -21,7 +21,7 @@ struct ToolchainDirectory: Hashable {
         guard let real = ToolchainDirectory.resolved(path) else { throw BuildFileError("open", path) }
         for place in ToolchainDirectory.refusedPlaces {
             let place = Array(place.utf8)
-            guard real != place, TracePath.relative(real, to: place) == nil else {
+            guard real != place, InsidePath.relative(real, to: place) == nil else {
                 throw ToolchainRefused("\(name): stands at or below \(ASCII.escape(place)), where files are made up")
             }
         }
@@ -44,7 +44,7 @@ struct ToolchainDirectory: Hashable {
         let places = ["/tmp", "/build", SandboxPlan.sourcePath, "/dev", "/proc", "/vary", SandboxPlan.readyMark]
         return places.first { place in
             let place = Array(place.utf8)
-            return path == place || TracePath.relative(path, to: place) != nil
+            return path == place || InsidePath.relative(path, to: place) != nil
         }
     }
 
@@ -115,6 +115,6 @@ package enum ToolchainOverlap {
     }
 
     private static func contains(_ outer: [UInt8], _ inner: [UInt8]) -> Bool {
-        outer == inner || outer == [UInt8(ascii: "/")] || TracePath.relative(inner, to: outer) != nil
+        outer == inner || outer == [UInt8(ascii: "/")] || InsidePath.relative(inner, to: outer) != nil
     }
 }

@@ -138,20 +138,20 @@ struct TraceEvents: Sendable {
     /// nothing about what is read.
     private mutating func write(_ path: [UInt8], in directory: [UInt8]?) {
         for candidate in candidates(path, in: directory)
-        where ownFolders.contains(where: { TracePath.relative(candidate, to: $0) != nil }) {
+        where ownFolders.contains(where: { InsidePath.relative(candidate, to: $0) != nil }) {
             keep(candidate, in: \.written)
         }
     }
 
     /// What a name may mean: of a process that has not said yet where it is, everything where any process was.
     private mutating func candidates(_ path: [UInt8], in directory: [UInt8]?) -> [[UInt8]] {
-        if path.first == UInt8(ascii: "/") { return [TracePath.normal(path, in: [])] }
-        if let directory { return [TracePath.normal(path, in: directory)] }
+        if path.first == UInt8(ascii: "/") { return [InsidePath.normal(path, in: [])] }
+        if let directory { return [InsidePath.normal(path, in: directory)] }
         guard memory.takeGuesses(seenDirectories.count) else {
             breakOff("too many names that may stand for many files")
             return []
         }
-        return seenDirectories.map { TracePath.normal(path, in: $0) }
+        return seenDirectories.map { InsidePath.normal(path, in: $0) }
     }
 
     /// Counts bytes that are kept, and stops listening where there are too many.
@@ -257,7 +257,7 @@ struct TraceEvents: Sendable {
             if let old = directories.removeValue(forKey: process) { memory.giveBack(old.count) }
             if let path = TraceArguments.path(first) { place(process, path) }
         } else if let path = TraceArguments.string(first) {
-            place(process, TracePath.normal(path, in: directories[process] ?? buildPath))
+            place(process, InsidePath.normal(path, in: directories[process] ?? buildPath))
         }
     }
 
@@ -271,47 +271,11 @@ struct TraceEvents: Sendable {
     ///
     /// What a relative name may have meant inside the build directory is explained anyway; outside it nothing is left out.
     private mutating func see(_ path: [UInt8]) {
-        let isInside = TracePath.relative(path, to: buildPath) != nil
+        let isInside = InsidePath.relative(path, to: buildPath) != nil
         if isInside, seenInsideCount >= TraceEvents.maximumInsideCount { return }
         if seenDirectories.insert(path).inserted {
             keep(path)
             if isInside { seenInsideCount += 1 }
         }
-    }
-}
-
-/// Absolute paths of a trace.
-enum TracePath {
-    /// `path`, seen from `directory` where it is relative, without `.`, `..` and doubled slashes.
-    ///
-    /// Links are not known here: `a/..` is taken for nothing.
-    static func normal(_ path: [UInt8], in directory: [UInt8]) -> [UInt8] {
-        let whole = path.first == UInt8(ascii: "/") ? path : directory + [UInt8(ascii: "/")] + path
-        var components: [ArraySlice<UInt8>] = []
-        for component in whole.split(separator: UInt8(ascii: "/")) {
-            if component.elementsEqual(".".utf8) { continue }
-            if component.elementsEqual("..".utf8) {
-                _ = components.popLast()
-            } else {
-                components.append(component)
-            }
-        }
-        return components.flatMap { [UInt8(ascii: "/")] + $0 }
-    }
-
-    /// `/lib/x` as `/usr/lib/x` where `/lib` is one of these links to it.
-    static func followingTop(_ path: [UInt8], _ links: [(path: [UInt8], target: [UInt8])]) -> [UInt8] {
-        for link in links {
-            guard let rest = relative(path, to: link.path) else { continue }
-            return normal(link.target + [UInt8(ascii: "/")] + rest, in: [])
-        }
-        return path
-    }
-
-    /// The part of `path` beneath `directory`; nil where it is not beneath.
-    static func relative(_ path: [UInt8], to directory: [UInt8]) -> [UInt8]? {
-        guard path.starts(with: directory), path.count > directory.count, path[directory.count] == UInt8(ascii: "/")
-        else { return nil }
-        return Array(path[(directory.count + 1)...])
     }
 }

@@ -124,7 +124,7 @@ private struct OriginSorter {
         }
         for folder in [buildPath, OriginSorter.sourcePath] {
             if path == folder { return nil }
-            guard let inner = TracePath.relative(path, to: folder) else { continue }
+            guard let inner = InsidePath.relative(path, to: folder) else { continue }
             // Only here can a build have made something: a name elsewhere explains nothing.
             if isProduced, folder == buildPath { return (.init(path: path, origin: .produced, digest: nil), nil) }
             guard let sealed = try? TreePath(inner) else {
@@ -172,11 +172,11 @@ private struct OriginSorter {
         return (place?.outside, place?.mount)
     }
 
-    private func followingTop(_ path: [UInt8]) -> [UInt8] { TracePath.followingTop(path, toolchain.links) }
+    private func followingTop(_ path: [UInt8]) -> [UInt8] { InsidePath.followingTop(path, toolchain.links) }
 
     /// Where a sealed file stands that is seen at `path`; nil for anything else.
     private func sealedCopy(of path: [UInt8]) -> [UInt8]? {
-        let inner = [buildPath, OriginSorter.sourcePath].lazy.compactMap { TracePath.relative(path, to: $0) }.first
+        let inner = [buildPath, OriginSorter.sourcePath].lazy.compactMap { InsidePath.relative(path, to: $0) }.first
         guard let inner, !source.isEmpty, let sealed = try? TreePath(inner), manifest.index(of: sealed) != nil else {
             return nil
         }
@@ -231,7 +231,7 @@ private struct OriginSorter {
     }
 
     private func isAt(_ path: [UInt8], _ folder: String) -> Bool {
-        path.elementsEqual(folder.utf8) || TracePath.relative(path, to: Array(folder.utf8)) != nil
+        path.elementsEqual(folder.utf8) || InsidePath.relative(path, to: Array(folder.utf8)) != nil
     }
 }
 
@@ -245,7 +245,7 @@ private enum ProgramFile {
         if bytes.starts(with: "#!".utf8) {
             let line = bytes[2..<count].prefix { $0 != 0x0A }
             let name = line.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x20 && $0 != 0x09 }
-            return name.first == UInt8(ascii: "/") ? TracePath.normal(Array(name), in: []) : nil
+            return name.first == UInt8(ascii: "/") ? InsidePath.normal(Array(name), in: []) : nil
         }
         guard bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]) else { return nil }
         // ELF-64: e_phoff at 32, e_phentsize at 54, e_phnum at 56; PT_INTERP is 3.
@@ -262,7 +262,7 @@ private enum ProgramFile {
             guard number(place, 4) == 3, let offset = number(place + 8, 8), let size = number(place + 32, 8),
                 size > 1, size <= count, offset <= count - size
             else { continue }
-            return TracePath.normal(bytes[offset..<(offset + size)].prefix { $0 != 0 }.map(\.self), in: [])
+            return InsidePath.normal(bytes[offset..<(offset + size)].prefix { $0 != 0 }.map(\.self), in: [])
         }
         return nil
     }

@@ -30,7 +30,7 @@ struct TraceSockets: Sendable {
 
     private func isOwn(_ path: [UInt8]) -> Bool {
         guard bound.contains(path),
-            let folder = TraceSockets.ownFolders.first(where: { TracePath.relative(path, to: $0) != nil })
+            let folder = TraceSockets.ownFolders.first(where: { InsidePath.relative(path, to: $0) != nil })
         else { return false }
         return path.dropFirst(folder.count).split(separator: UInt8(ascii: "/")).allSatisfy { component in
             !component.elementsEqual("..".utf8) && !renamed.contains(Array(component))
